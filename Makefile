@@ -1,0 +1,34 @@
+# Two commands do everything on a fresh machine with Python 3.11: `make demo` and `make test`.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help demo test quick lint docs bench clean
+help: ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
+
+$(STAMP): pyproject.toml constraints.txt
+	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "make: $(PYTHON) not found; say which one to use: make $(MAKECMDGOALS) PYTHON=python3" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $(STAMP)
+
+demo: $(STAMP) ## the main job on the bundled sample; ends with the path of the report
+	$(BIN)/certmark demo
+
+test: $(STAMP) lint ## everything: format, types, walls, unit, story
+	$(BIN)/python -m pytest
+
+quick: $(STAMP) ## the tests that take seconds
+	$(BIN)/python -m pytest -m "not slow" -x
+
+lint: $(STAMP) ## formatting, types, YAML, walls
+	$(BIN)/ruff format --check -q .
+	$(BIN)/ruff check -q .
+	$(BIN)/yamllint -s -c .yamllint.yaml rules compliance
+	$(BIN)/lint-imports --no-cache > /tmp/certmark-walls.$$$$ 2>&1 || { cat /tmp/certmark-walls.$$$$; rm -f /tmp/certmark-walls.$$$$; exit 1; }; rm -f /tmp/certmark-walls.$$$$
+	$(BIN)/mypy -q 2>/dev/null || $(BIN)/mypy
+
+clean: ## what can be made again
+	rm -rf $(VENV) build dist certmark-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
