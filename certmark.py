@@ -1,1 +1,111 @@
-def main() -> None: ...
+"""Front door: names the commands and opens one wing at a time. Nothing heavy is imported until a command is called."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import os
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+VERSION = "0.1.0"
+
+# command → "module:typer app", one line of help. `--help` is printed from this table.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("crawler.demo_cli:app", "the whole job on the bundled sample: crawl, check, report"),
+    "check": ("compliance.cli:check_app", "check files, folders, archives, page records or a URL without crawling"),
+    "text": ("compliance.cli:text_app", "check one piece of text: the quickest way to try a sentence"),
+    "crawl": ("crawler.cli:app", "crawl companies' sites into the store and check every page"),
+    "register": ("compliance.register_cli:app", "import, look up and measure the certificate register"),
+    "rules": ("rules.cli:app", "the rule book: list, show, test, lint"),
+    "law": ("rules.law_cli:app", "statutes as dated data: list, show, charges, check"),
+    "report": ("reports.cli:app", "violation reports from the store"),
+    "doctor": ("compliance.doctor:app", "what is installed, what is missing, where data lie, how old they are"),
+}
+
+
+@dataclass
+class Ports:
+    """What the ground floor may ask of the upper floors: handed down through the command's context, imported when called."""
+
+    def read_text(self, example: Any) -> Any:
+        """Judge one text example of a rule through the real reader (`rules test`)."""
+        return importlib.import_module("compliance.checking.examples").read_text(example)
+
+    def rejudge(self, *args: Any, **kwargs: Any) -> Any:
+        """Judge stored pages again with another rule book (`rules diff`)."""
+        return importlib.import_module("compliance.checking.examples").rejudge(*args, **kwargs)
+
+
+def help_text() -> str:
+    """The page that `certmark --help` prints."""
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:<{width}}  {line}" for name, (_, line) in COMMANDS.items()]
+    return "\n".join(
+        [
+            "certmark: checks what companies say about their certificates against the register and the dated law.",
+            "",
+            "usage: certmark COMMAND [ARGUMENTS]      certmark COMMAND --help",
+            "",
+            *lines,
+            "",
+            "Settings: options, then CERTMARK_* variables, then certmark.toml. Results go to standard output, messages to",
+            "standard error. No text of this program says that anybody broke the law.",
+        ]
+    )
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run one command. Exit statuses are the contract's; an unknown command is 2."""
+    args = sys.argv[1:] if argv is None else argv
+    if not args or args[0] in {"-h", "--help", "help"}:
+        print(help_text())
+        raise SystemExit(0 if args else 2)
+    if args[0] in {"-V", "--version"}:
+        print(f"certmark {VERSION}")
+        raise SystemExit(0)
+    name = args[0]
+    if name not in COMMANDS:
+        near = difflib.get_close_matches(name, COMMANDS, n=1)
+        hint = f"; did you mean `{near[0]}`?" if near else ""
+        print(f"certmark: no command `{name}`{hint} `certmark --help` lists them.", file=sys.stderr)
+        raise SystemExit(2)
+    try:
+        open_wing(name)(args=args[1:], prog_name=f"certmark {name}", obj=Ports())
+    except BrokenPipeError:
+        # the reader of our output went away (`| head`): not an error, and Python must not complain at exit either
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
+
+
+def open_wing(name: str) -> Any:
+    """The typer app of a command. A folder name owned by another distribution is said, not left as a riddle."""
+    module, _, attribute = COMMANDS[name][0].partition(":")
+    try:
+        return getattr(importlib.import_module(module), attribute)
+    except ImportError as error:
+        print(f"certmark {name}: {error}", file=sys.stderr)
+        for line in foreign_owners():
+            print(line, file=sys.stderr)
+        raise SystemExit(2) from error
+
+
+def foreign_owners() -> list[str]:
+    """Other distributions that install one of our four folder names; both would overwrite each other."""
+    from importlib.metadata import packages_distributions, version
+
+    owners = packages_distributions()
+    lines = []
+    for folder in ("crawler", "rules", "compliance", "reports"):
+        others = [d for d in owners.get(folder, []) if d != "certmark"]
+        lines += [
+            f"`{folder}` is also installed by {d} {version(d)}; certmark needs an environment of its own "
+            "(python3 -m venv, then pip install certmark)."
+            for d in others
+        ]
+    return lines
+
+
+if __name__ == "__main__":
+    main()

@@ -1,7 +1,7 @@
 """Records that pass from step to step: Page → Block → Mention → Claim → Match → Finding → PageResult.
 
-All are frozen and hold plain data. Days are `datetime.date` in China standard time (Asia/Shanghai); an end date is the last
-day, both ends included. JSON shapes are those of the contract (see docs/contract.md).
+All are frozen and hold plain data. Days are `datetime.date` in China standard time (Asia/Shanghai); an end date is the
+last day, both ends included. JSON shapes are those of the contract.
 """
 
 from __future__ import annotations
@@ -74,9 +74,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Locator:
-    """Finds a quote again. `selector`: CSS path (no `tbody` unless the source has it; "" for plain text). `start`, `end`:
-    offsets in the element's text content (scripts, styles and templates left out, white space as it stands); in an
-    attribute's value when `attribute` is set (alt, title, src, content)."""
+    """Finds a quote again. `selector`: CSS path (no `tbody` unless the source has it; "" for plain text).
+
+    `start`, `end`: offsets in the element's text content (scripts, styles and templates left out, white space as it
+    stands); in an attribute's value when `attribute` is set (alt, title, src, content).
+    """
 
     selector: str
     start: int
@@ -95,8 +97,9 @@ class Locator:
 class Block:
     """文本块: one visible piece of a page: a paragraph, a list item, a table row, a caption, an alt text, a file name.
 
-    `text` is the raw slice of the element's text content (`locator`), unfolded, so that quotes are slices of it. In a table row
-    `cells` are the spans of the cells in `text` and `headers` their column headings, same length ("" where there is none).
+    `text` is the raw slice of the element's text content (`locator`), unfolded, so that quotes are slices of it. In a
+    table row `cells` are the spans of the cells in `text` and `headers` their column headings, same length ("" where
+    there is none).
     """
 
     index: int
@@ -141,7 +144,7 @@ class SchemeDetail:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """认证陈述: who says that what is certified, to which scheme, in which state. `quote` is the page's text letter by letter."""
+    """认证陈述: who says that what is certified, to which scheme, in which state. `quote` is the page as it stands."""
 
     id: str  # unique in its page, stable for the same page: "c1", "c2" … in reading order
     quote: str
@@ -325,8 +328,10 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """发现. One id is one finding however often the site says it. `breaches` and `penalties` are contract objects (dicts)
-    because they travel unchanged into JSON, the store and the evidence bundle."""
+    """发现. One id is one finding however often the site says it.
+
+    `breaches` and `penalties` are contract objects (dicts): they travel unchanged into JSON, store and evidence.
+    """
 
     id: str
     rule: str

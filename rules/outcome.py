@@ -1,4 +1,4 @@
-"""What the engine says: outcomes, provisions, penalties, verdicts. Shapes of the contract; nothing here decides anything."""
+"""What the engine says: outcomes, provisions, penalties, verdicts. Shapes of the contract; nothing here decides."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Provision:
-    """法律条文, in the version in force on the day asked for. `article` is a string ("12"), `paragraph` an int or None."""
+    """法律条文, in the version in force on the day asked for. `article` is a string ("12"), `paragraph` int or None."""
 
     law: str
     key: str
@@ -87,7 +87,7 @@ class Fine:
 
 @dataclass(frozen=True, slots=True)
 class Penalty:
-    """罚则: a provision with what it provides. `computed` is filled only when goods value or advertising cost is given."""
+    """罚则: a provision with what it provides. `computed` only when goods value or advertising cost is given."""
 
     provision: Provision
     order_to_correct: bool
@@ -149,7 +149,7 @@ class ElementResult:
 
 @dataclass(frozen=True, slots=True)
 class Charges:
-    """适用条文: the provisions breached and the penalties referred to, the leading ones first, with notes for the reader."""
+    """适用条文: the provisions breached and the penalties referred to, the leading ones first, with notes."""
 
     breaches: tuple[Provision, ...] = ()
     penalties: tuple[Penalty, ...] = ()
@@ -178,7 +178,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class NotJudged:
-    """A rule that said nothing because an anchor is unknown (`why`: the reason) or no provision is in force that day."""
+    """A rule that said nothing: an anchor is unknown (`why`: the reason) or no provision is in force that day."""
 
     rule: str
     element: str | None

@@ -1,0 +1,174 @@
+"""Page → PageResult: the way of one page, read top to bottom. Plain data in, plain data out; it touches no disk, no network.
+
+`judge(page, register, rule book, day)` of the design is `check_page`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from compliance.checking.caps import capped, caps_of
+from compliance.checking.facts import Case, facts_of
+from compliance.checking.findings import finding_of, merged
+from compliance.checking.lookup import HOLDS, Lookup, lookup_of
+from compliance.records import Claim, Company, Finding, JudgedClaim, Match, Page, PageResult, Reading, SchemeDetail
+from compliance.register.ports import Rows
+from compliance.register.states import state_on
+from rules.outcome import Verdict
+from rules.schemes import Schemes
+
+if TYPE_CHECKING:
+    from rules.engine import Rulebook
+
+CHINA = ZoneInfo("Asia/Shanghai")
+MEDIUM_OF_GENRE = {"shop": "e_shop", "tender": "tender"}
+NO_DETAIL = SchemeDetail(scheme="")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line or the job adds to a page: never guessed from the page itself."""
+
+    as_of: date | None = None
+    company: str | None = None
+    uscc: str | None = None
+    medium: str | None = None
+    today: date | None = None  # the day to assume when nothing else says one; None: today in China
+    snapshot_days: int = 31
+    gate: bool = True
+
+
+def check_page(
+    page: Page, rows: Rows | None, book: Rulebook, schemes: Schemes, options: Options = Options()
+) -> PageResult:
+    """Read one page and judge each of its claims. The same input gives the same result, byte for byte."""
+    from compliance.reading.read import read_page
+
+    reading = read_page(page, gate=options.gate)
+    return judge_reading(page, reading, rows, book, schemes, options)
+
+
+def judge_reading(
+    page: Page, reading: Reading, rows: Rows | None, book: Rulebook, schemes: Schemes, options: Options
+) -> PageResult:
+    """Judge what was read: register look-up, facts, rules, caps, findings."""
+    company = company_of(page, reading, rows, options)
+    on, on_source = day_of(page, options)
+    judged: list[JudgedClaim] = []
+    findings: list[Finding] = []
+    not_judged: list[tuple[str, str, str]] = []
+    not_applied: set[str] = set()
+    for claim in reading.claims:
+        medium, medium_source = medium_of(claim, page, reading, options)
+        cases = [
+            Case(
+                page=page,
+                reading=reading,
+                company=company,
+                claim=claim,
+                detail=detail,
+                scheme=schemes.get(detail.scheme) if detail.scheme else None,
+                schemes=schemes,
+                lookup=lookup_of(claim, detail, company, rows, schemes, on),
+                on=on,
+                on_source=on_source,
+                medium=medium,
+                medium_source=medium_source,
+            )
+            for detail in claim.details or (NO_DETAIL,)
+        ]
+        found: list[tuple[Case, Verdict]] = []
+        for case in cases:
+            judgement = book.judge(facts_of(case), on)
+            found += [(case, verdict) for verdict in judgement.verdicts]
+            not_judged += [(claim.id, n.rule, n.why) for n in judgement.not_judged]
+            not_applied |= {n.rule for n in judgement.not_applied}
+        of_claim = [_capped_finding(case, verdict, options) for case, verdict in found]
+        findings += of_claim
+        judged.append(JudgedClaim(claim, _best_match(cases), _verdict(claim, cases, of_claim)))
+    return PageResult(
+        page=page,
+        company=company,
+        reading=reading,
+        claims=tuple(judged),
+        findings=merged(findings),
+        on=on,
+        on_source=on_source,
+        medium=medium_of(None, page, reading, options)[0],
+        not_judged=tuple(not_judged),
+        not_applied=tuple(sorted(not_applied)),
+    )
+
+
+def company_of(page: Page, reading: Reading, rows: Rows | None, options: Options) -> Company | None:
+    """企业: option, then the record, then what the page says of its owner; a typed text takes a register's only holder."""
+    if options.company or options.uscc:
+        return Company(options.company, options.uscc, "option")
+    if page.company is not None:
+        return page.company
+    owner = reading.owner
+    if owner.names or owner.usccs:
+        return Company(owner.names[0] if owner.names else None, owner.usccs[0] if owner.usccs else None, "page")
+    if page.typed and rows is not None and (sole := rows.sole_holder()):
+        return Company(sole, None, "assumed")
+    return None
+
+
+def day_of(page: Page, options: Options) -> tuple[date, str]:
+    """行为日: `--as-of`, else the capture day in China, else today (assumed)."""
+    if options.as_of is not None:
+        return options.as_of, "option"
+    if page.captured_at is not None:
+        return page.captured_at.astimezone(CHINA).date(), "page"
+    if options.today is not None:
+        return options.today, "assumed"
+    from datetime import datetime
+
+    return datetime.now(CHINA).date(), "assumed"
+
+
+def medium_of(claim: Claim | None, page: Page, reading: Reading, options: Options) -> tuple[str | None, str]:
+    """载体 and who says so: option, the claim's own place, the genre, else website; unknown for typed text."""
+    if options.medium:
+        return options.medium, "page"
+    if claim is not None and claim.place:
+        return claim.place, "page"
+    if reading.genre in MEDIUM_OF_GENRE:
+        return MEDIUM_OF_GENRE[reading.genre], "page"
+    return (None, "page") if page.typed else ("website", "page")
+
+
+def _capped_finding(case: Case, verdict: Verdict, options: Options) -> Finding:
+    rests = any(f.source == "register" and f.reason is None for e in verdict.elements for f in e.facts)
+    outcome, reasons = capped(
+        verdict.outcome, caps_of(case, rests_on_register=rests, snapshot_days=options.snapshot_days)
+    )
+    return finding_of(case, verdict, outcome, reasons)
+
+
+def _best_match(cases: list[Case]) -> Match | None:
+    """The match shown with the claim: the one by number, else the first row found, else what was searched."""
+    matches = [(c.lookup.by_number, c.lookup.row is not None, m) for c in cases if (m := c.lookup.as_match())]
+    return max(matches, key=lambda t: (t[0], t[1]))[2] if matches else None
+
+
+def _verdict(claim: Claim, cases: list[Case], findings: list[Finding]) -> str:
+    """finding if any; compliant when each scheme's row was in force and no stated detail differs; else unverified."""
+    if findings:
+        return "finding"
+    if claim.state not in HOLDS:
+        return "not_a_claim"
+    return "compliant" if cases and all(_in_force(case) for case in cases) else "unverified"
+
+
+def _in_force(case: Case) -> bool:
+    from compliance.checking.differences import difference_of
+
+    found: Lookup = case.lookup
+    if found.row is None or found.holder_is_company is False or found.method not in {"number", "uscc", "name"}:
+        return False
+    difference = difference_of(case.detail, found.row, number_differs=not found.by_number, near=False)
+    return state_on(found.row, case.on)[0] == "valid" and difference.degree == "no"

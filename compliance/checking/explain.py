@@ -1,0 +1,59 @@
+"""What a finding says in words: what the page states, what the register of such a day shows, that the two differ.
+
+No sentence here says that anybody broke the law. The sentences are data (explain.yaml).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+
+from compliance.register.states import state_on
+from rules.outcome import Verdict
+
+if TYPE_CHECKING:
+    from compliance.checking.facts import Case
+
+
+@cache
+def sentences() -> dict[str, str]:
+    """The sentences by key, with `{…}` places."""
+    return yaml.safe_load(Path(__file__).with_name("explain.yaml").read_text(encoding="utf-8"))
+
+
+def explanation_of(case: Case, verdict: Verdict) -> str:
+    """Three sentences in Chinese: page, register, the difference that the rule is about."""
+    say = sentences()
+    quote = " ".join(case.claim.quote.split())
+    parts = [say["page"].format(day=case.on.isoformat(), quote=quote)]
+    parts.append(_register(case))
+    parts.append(say["about"].format(summary=verdict.summary.strip()))
+    return "".join(parts)
+
+
+def _register(case: Case) -> str:
+    say = sentences()
+    found = case.lookup
+    if found.rows is None:
+        return say["no_register"]
+    info = found.rows.info
+    day = info.snapshot.isoformat() if info.snapshot else say["no_day"]
+    if found.row is None:
+        places = "；".join(found.searched) or info.source
+        return say["not_found"].format(source=info.source, day=day, places=places)
+    row = found.row
+    state, dated = state_on(row, case.on)
+    return say["found"].format(
+        source=info.source,
+        day=day,
+        number=row.number,
+        holder=row.holder,
+        issued=row.issued.isoformat() if row.issued else "—",
+        expires=row.expires.isoformat() if row.expires else "—",
+        on=case.on.isoformat(),
+        state=say[f"state_{state}"] if state else say["state_unknown"],
+        since="" if dated else say["undated"],
+    )

@@ -1,0 +1,137 @@
+"""One claim's questions to the register, asked once: by number, by company, by scheme. Holds rows, decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from compliance.records import CertificateRow, Claim, Company, Match, Near, SchemeDetail
+from compliance.register.match import match
+from compliance.register.names import normal_name, related
+from compliance.register.ports import Query, Rows
+from compliance.register.states import state_on
+from rules.schemes import Schemes
+
+HOLDS = frozenset({"held", "held_past"})
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """查询结果 for one scheme of one claim. `rows` is None when there is no register at all."""
+
+    rows: Rows | None = None
+    row: CertificateRow | None = None  # the certificate the claim is about
+    method: str | None = None  # number | uscc | name | name_key
+    score: float = 0.0
+    by_number: bool = False
+    number_near: Near | None = None  # the number is not there, but one sign away is a row of the same holder
+    holder_is_company: bool | None = None
+    holder_related: bool | None = None
+    same_name: bool = True
+    holder_rows: tuple[CertificateRow, ...] = ()  # all rows of the company, any scheme
+    complete: bool = False
+    searched: tuple[str, ...] = ()
+    near: tuple[Near, ...] = field(default=())
+
+    def as_match(self) -> Match | None:
+        """The contract's `match`; None when nothing was searched."""
+        if self.rows is None:
+            return None
+        return Match(self.row, self.method, self.score, self.searched, None, self.near, self.holder_rows)
+
+
+def lookup_of(
+    claim: Claim, detail: SchemeDetail, company: Company | None, rows: Rows | None, schemes: Schemes, on: date
+) -> Lookup:
+    """Search for the certificate of one scheme of a claim: its number first, then the holder's rows of the scheme."""
+    if rows is None or claim.state not in HOLDS:
+        return Lookup(rows=None)
+    scheme = detail.scheme or None
+    complete = rows.complete_for(scheme, on)
+    holder = _holder(claim, company)
+    searched: list[str] = []
+    found = match(Query(number=detail.number, scheme=scheme, on=on), rows) if detail.number else None
+    of_company = (
+        match(Query(name=holder.name, uscc=holder.uscc, scheme=scheme, on=on), rows)
+        if holder and (holder.name or holder.uscc)
+        else None
+    )
+    holder_rows = of_company.holder_rows if of_company else ()
+    for part in (found, of_company):
+        searched += [line for line in (part.searched if part else ()) if line not in searched]
+    near = of_company.near if of_company else ()
+    if found and found.row is not None:
+        is_company, is_related, same = _compare(found.row, holder)
+        return Lookup(
+            rows, found.row, "number", found.score, True, None, is_company, is_related, same, holder_rows, complete,
+            tuple(searched), found.near + near,
+        )  # fmt: skip
+    row = _scheme_row(of_company, scheme, schemes, on) if of_company else None
+    if row is not None and of_company is not None:
+        is_company, is_related, same = _compare(row, holder)
+        one_sign = next((n for n in (found.near if found else ()) if n.row.holder == row.holder), None)
+        return Lookup(
+            rows, row, of_company.method, of_company.score, False, one_sign, is_company, is_related, same, holder_rows,
+            complete, tuple(searched), near,
+        )  # fmt: skip
+    return Lookup(
+        rows=rows,
+        holder_rows=holder_rows,
+        complete=complete,
+        searched=tuple(searched),
+        near=(found.near if found else ()) + near,
+    )
+
+
+def _holder(claim: Claim, company: Company | None) -> Company | None:
+    """Whose certificate the words speak of: another named firm, else the page's company."""
+    if claim.holder_text:
+        return Company(name=claim.holder_text, uscc=None, source="page")
+    return company
+
+
+def _scheme_row(found: Match, scheme: str | None, schemes: Schemes, on: date) -> CertificateRow | None:
+    """The holder's row of the scheme: the one in force on the day, else the latest; none for another scheme."""
+    if scheme is None:
+        return None
+    rows = [r for r in found.holder_rows if r.scheme == scheme]
+    if not rows:
+        return found.row if found.row is not None and found.row.scheme == scheme else None
+    in_force = [r for r in rows if state_on(r, on)[0] == "valid"]
+    return max(in_force or rows, key=lambda r: (r.issued or date.min, r.expires or date.min, r.number))
+
+
+def successors(scheme: str, schemes: Schemes) -> frozenset[str]:
+    """The scheme and all that took its place: ohsas-18001 → iso-45001."""
+    out = {scheme}
+    entry = schemes.get(scheme)
+    while entry is not None and entry.successor and entry.successor not in out:
+        out.add(entry.successor)
+        entry = schemes.get(entry.successor)
+    return frozenset(out)
+
+
+def other_in_force(rows: Sequence[CertificateRow], row: CertificateRow | None, ids: frozenset[str], on: date) -> bool:
+    """True when another row of one of the schemes is in force on the day."""
+    return any(r is not row and r.scheme in ids and state_on(r, on)[0] == "valid" for r in rows)
+
+
+def _compare(row: CertificateRow, company: Company | None) -> tuple[bool | None, bool | None, bool]:
+    """(holder is the company, holder is related to it, names agree); None where it can't be told."""
+    if company is None or not (company.name or company.uscc):
+        return None, None, True
+    same = bool(company.name) and normal_name(company.name or "") in {
+        normal_name(n) for n in (row.holder, *row.former_names)
+    }
+    if company.uscc and row.uscc:
+        if company.uscc == row.uscc:
+            return True, False, same or not company.name
+    elif same:
+        return True, False, True
+    if not company.name:
+        return False, None, same
+    parties = [n for n in (row.manufacturer, row.factory) if n]
+    if any(normal_name(company.name) == normal_name(p) for p in parties):
+        return False, True, same
+    return False, True if related(company.name, row.holder) else None, same

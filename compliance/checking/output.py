@@ -1,0 +1,172 @@
+"""Results on standard output: a table for people, JSON for programs. Messages and faults go to standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from compliance.checking.render import findings_once, head_json, page_json, result_json, summary_json
+from compliance.records import Finding, PageResult
+from rules.outcome import Outcome
+
+if TYPE_CHECKING:
+    from compliance.checking.session import Checked
+
+BADGE = {"violation": "涉嫌违反（要件有据）", "suspected": "线索（待核实）", "needs_review": "需人工判断"}
+
+
+def write_results(results: Iterator[PageResult], checked: Checked, form: str, floor: str | None) -> int:
+    """Write all results in one format. Returns 0, 1 (a finding at or above `floor`) or 2 (something unreadable)."""
+    head = head_json(
+        version=_version(), rules=checked.book.hash, law=checked.law_hash, as_of=checked.today,
+        register=checked.rows.info if checked.rows is not None else None,
+    )  # fmt: skip
+    kept: list[PageResult] = []
+    reached = False
+    limit = Outcome(floor).rank if floor else 99
+    bar = _progress(form)
+    with bar:
+        for result in results:
+            bar.step()
+            reached |= any(Outcome(f.outcome).rank >= limit for f in result.findings)
+            if form == "jsonl":
+                print(json.dumps({**head, **page_json(result)}, ensure_ascii=False), flush=False)
+            else:
+                kept.append(result)
+    if form == "json":
+        print(json.dumps(result_json(head, kept, checked.faults), ensure_ascii=False, indent=1))
+    elif form == "table":
+        print(table(kept, checked))
+    for fault in checked.faults:
+        print(
+            f"certmark: {fault['where']}: {fault['what']}" + (f"; {fault['fix']}" if fault["fix"] else ""),
+            file=sys.stderr,
+        )
+    if reached:
+        return 1
+    return 2 if checked.faults else 0
+
+
+def _version() -> str:
+    from compliance.checking.session import VERSION
+
+    return VERSION
+
+
+def table(results: list[PageResult], checked: Checked) -> str:
+    """What a person at a terminal wants: findings first, then claims, then what was not read."""
+    once = findings_once(results)
+    lines: list[str] = []
+    for finding in sorted(once.values(), key=lambda f: (-Outcome(f.outcome).rank, f.id)):
+        lines += _finding_lines(finding)
+    for result in results:
+        lines += _claim_lines(result, many=len(results) > 1)
+    counts = summary_json(results, once.values())
+    found = counts["findings"]
+    register = checked.rows.info if checked.rows is not None else None
+    day = register.snapshot.isoformat() if register and register.snapshot else "—"
+    lines.append(
+        f"{counts['pages']} page(s), {counts['claims']} claim(s); violation {found['violation']}, "
+        f"suspected {found['suspected']}, needs_review {found['needs_review']}"
+        + (f"; blocked {counts['blocked']}" if counts["blocked"] else "")
+    )
+    lines.append(
+        f"register: {register.source}, snapshot {day}, {register.rows} rows"
+        if register
+        else "register: none — nothing could be confirmed or refuted"
+    )
+    unread = [line for r in results for line in (*r.reading.coverage.unread, *r.page.faults)]
+    if unread:
+        lines.append(f"not read: {len(unread)} note(s), first: {unread[0]}")
+    return "\n".join(lines)
+
+
+def _finding_lines(finding: Finding) -> list[str]:
+    lines = [
+        f"■ {finding.conduct}  {finding.outcome}  {BADGE[finding.outcome]}",
+        f"  {finding.title}：“{' '.join(finding.quote.split())}”",
+        f"  {finding.explanation}",
+    ]
+    lines += [f"  涉及 {_provision(p)}" for p in finding.breaches]
+    lines += [f"  罚则 {_provision(p)}" for p in finding.penalties]
+    lines += [f"  待核实 {line}" for line in finding.missing]
+    lines += [f"  也可能 {line}" for line in finding.innocent_readings]
+    lines += [f"  请人判断 {line}" for line in finding.asks]
+    lines += [f"  说明 {line}" for line in (*finding.notes, *finding.caps)]
+    lines.append(f"  可改为 {finding.remedy}")
+    lines += [f"  见于 {o.page} {o.locator.selector}" for o in finding.occurrences[:3]]
+    if len(finding.occurrences) > 3:
+        lines.append(f"  …共 {len(finding.occurrences)} 处")
+    return [*lines, ""]
+
+
+def _provision(p: dict) -> str:  # type: ignore[type-arg]
+    where = f"第{p['article']}条" if p["article"] else "（条号未见）"
+    if p.get("paragraph"):
+        where += f"第{p['paragraph']}款"
+    mark = "" if p["confidence"] == "read" else f"〔{p['confidence']}〕"
+    when = f"（{p['when']}）" if p.get("when") else ""
+    return f"《{p['title_zh']}》（{p['version']}）{where}{mark}{when} {p['gist']}"
+
+
+def _claim_lines(result: PageResult, *, many: bool) -> list[str]:
+    if not result.claims:
+        return []
+    lines = [f"  {result.page.url or result.page.source or '—'}"] if many else []
+    for judged in result.claims:
+        claim = judged.claim
+        quote = " ".join(claim.quote.split())
+        lines.append(
+            f"  {claim.id} {judged.verdict:<11} {claim.state} · {claim.subject} · {'、'.join(claim.schemes) or '—'} · “{quote}”"
+        )
+    return lines
+
+
+class _NoBar:
+    """Nothing to show: piped, or machine-readable output."""
+
+    def __enter__(self) -> _NoBar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def step(self) -> None:
+        """One page done."""
+
+
+class _Bar(_NoBar):
+    """A progress bar on a terminal, shown only after two seconds."""
+
+    def __init__(self) -> None:
+        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        self._progress = Progress(
+            SpinnerColumn(), TextColumn("{task.completed} pages"), TimeElapsedColumn(), transient=True
+        )
+        self._task = self._progress.add_task("check")
+        self._started: float | None = None
+
+    def __enter__(self) -> _Bar:
+        import time
+
+        self._started = time.monotonic()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def step(self) -> None:
+        """One page done; after two seconds the bar appears."""
+        import time
+
+        self._progress.advance(self._task)
+        if self._started is not None and time.monotonic() - self._started > 2:
+            self._progress.start()
+            self._started = None
+
+
+def _progress(form: str) -> _NoBar:
+    return _Bar() if form != "jsonl" and sys.stderr.isatty() and sys.stdout.isatty() else _NoBar()

@@ -1,0 +1,44 @@
+"""认证范围: does the row's scope name the activities that the words claim? Plain words only, never string equality."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from compliance.records import CertificateRow, Claim
+from rules.facts import Known, Unknown
+
+
+@cache
+def activities() -> tuple[tuple[str, ...], ...]:
+    """Groups of words for one activity (生产、制造、加工), from activities.yaml."""
+    data = yaml.safe_load(Path(__file__).with_name("activities.yaml").read_text(encoding="utf-8"))
+    return tuple(tuple(group) for group in data["groups"])
+
+
+def scope_covers(claim: Claim, row: CertificateRow) -> Known | Unknown:
+    """True when each activity named is in the scope text, false when one of the known activities plainly is not.
+
+    Words outside the list, 全部产品 and an empty scope are a person's reading (`ambiguous_reading`).
+    """
+    named = [cue.split(":", 1)[1] for cue in sorted(claim.cues) if cue.startswith("activity:")]
+    if not named:
+        wide = any(cue.startswith("quantifier:") for cue in claim.cues)
+        return Unknown("ambiguous_reading") if wide else Unknown("not_stated")
+    if not row.scope:
+        return Unknown("not_in_register")
+    groups = [_group(word) for word in named]
+    if any(group is not None and not any(w in row.scope for w in group) for group in groups):
+        return Known(False, "register")
+    excluded = any(f"不含{w}" in row.scope or f"{w}除外" in row.scope for g in groups if g for w in g)
+    if excluded:
+        return Known(False, "register")
+    if any(group is None and word not in row.scope for group, word in zip(groups, named, strict=True)):
+        return Unknown("ambiguous_reading")
+    return Known(True, "register")
+
+
+def _group(word: str) -> tuple[str, ...] | None:
+    return next((group for group in activities() if word in group), None)

@@ -1,0 +1,115 @@
+"""One run of `check` or `text`: rule book, schemes and register opened once, pages checked one after the other."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from compliance.checking.check import CHINA, Options, check_page
+from compliance.records import Page, PageResult
+from compliance.register.ports import Rows
+from compliance.settings import Settings, SettingsError, load_settings
+from rules.schemes import Schemes, load_schemes
+
+VERSION = "0.1.0"
+
+
+class CannotCheck(RuntimeError):
+    """Nothing can be checked: bad register, unreadable rules, bad settings. The message says what to do."""
+
+
+@dataclass
+class Checked:
+    """What a run has open, and what it met: faults are counted and shown, never raised."""
+
+    settings: Settings
+    rows: Rows | None
+    book: Any  # rules.engine.Rulebook
+    law_hash: str
+    schemes: Schemes
+    options: Options
+    faults: list[dict[str, str]] = field(default_factory=list)
+
+    def fault(self, where: str, what: str, fix: str = "") -> None:
+        """Note something that could not be read."""
+        self.faults.append({"where": where, "what": what, "fix": fix})
+
+    def check(self, page: Page) -> PageResult:
+        """One page, with this run's register, rules and options."""
+        return check_page(page, self.rows, self.book, self.schemes, self.options)
+
+    @property
+    def today(self) -> date:
+        """The day printed as `as_of` of the run."""
+        from datetime import datetime
+
+        return self.options.as_of or self.options.today or datetime.now(CHINA).date()
+
+
+@contextmanager
+def open_check(
+    *,
+    register: str | None = None,
+    as_of: date | None = None,
+    company: str | None = None,
+    uscc: str | None = None,
+    medium: str | None = None,
+    rules: Sequence[str] = (),
+) -> Iterator[Checked]:
+    """Everything a check needs. Raises CannotCheck with what to do."""
+    from compliance.register_open import CannotOpenRegister, open_register
+    from rules.book import load_book
+    from rules.law import load_statutes
+
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        raise CannotCheck(str(error)) from error
+    folders = [Path(f) for f in rules]
+    for folder in folders:
+        if not folder.is_dir():
+            raise CannotCheck(f"--rules {folder}: no such folder")
+    statutes = load_statutes()
+    book = load_book(folders, statutes)
+    try:
+        with open_register(register, settings) as rows:
+            options = Options(as_of, company, uscc, medium, snapshot_days=settings.snapshot_days)
+            checked = Checked(settings, rows, book, statutes.hash, load_schemes(), options)
+            for fault in book.faults:
+                checked.fault(str(fault), "rule file left out", "certmark rules lint")
+            yield checked
+    except CannotOpenRegister as error:
+        raise CannotCheck(str(error)) from error
+
+
+def check_sources(sources: Sequence[str], checked: Checked) -> Iterator[PageResult]:
+    """Pages of all sources in order; what can't be opened becomes a fault of the run."""
+    from compliance.reading.open import Fault, open_source
+
+    for source in sources:
+        for item in open_source(source):
+            if isinstance(item, Fault):
+                checked.fault(item.source, item.what, item.fix)
+            else:
+                yield checked.check(item)
+
+
+def check_words(words: str, checked: Checked) -> Iterator[PageResult]:
+    """One typed text as one page without place, date or owner."""
+    if not words.strip():
+        raise CannotCheck("the text is empty: nothing to check")
+    page = Page(
+        url=None,
+        captured_at=None,
+        html=None,
+        text=words,
+        sha256=hashlib.sha256(words.encode()).hexdigest(),
+        source="text",
+        typed=True,
+    )
+    yield checked.check(page)

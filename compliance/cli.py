@@ -1,0 +1,130 @@
+"""`certmark check` and `certmark text`: check without crawling. Heavy imports stand inside the commands."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any, Optional
+
+import typer
+
+if TYPE_CHECKING:
+    from compliance.checking.session import Checked
+
+MEDIA = (
+    "website", "e_shop", "advertisement", "brochure", "product", "packaging", "premises", "tender",
+    "physical_certificate", "other",
+)  # fmt: skip
+FORMATS = ("table", "json", "jsonl", "sarif")
+OUTCOMES = ("violation", "suspected", "needs_review")
+
+check_app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+text_app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+def one_of(value: str | None, allowed: tuple[str, ...], option: str) -> str | None:
+    """The value when it's allowed (or None); else a usage error that lists what is."""
+    if value is not None and value not in allowed:
+        raise typer.BadParameter(f"{value!r} is not one of {', '.join(allowed)}", param_hint=option)
+    return value
+
+
+def day_option(value: str | None, option: str = "--as-of") -> date | None:
+    """A day written YYYY-MM-DD."""
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise typer.BadParameter(f"{value!r} is not a day; write it as 2026-11-23", param_hint=option) from None
+
+
+Register = Annotated[
+    Optional[str],
+    typer.Option(metavar="FILE|DB|none", help="certificate register to check against; default: the store's"),
+]
+AsOf = Annotated[Optional[str], typer.Option("--as-of", metavar="DATE", help="day of the conduct, YYYY-MM-DD")]
+Medium = Annotated[Optional[str], typer.Option(metavar="MEDIUM", help=f"where it is said: {', '.join(MEDIA)}")]
+Format = Annotated[str, typer.Option("--format", metavar="FORMAT", help="table, json or jsonl")]
+CompanyName = Annotated[Optional[str], typer.Option(metavar="NAME", help="the company whose page it is")]
+Uscc = Annotated[Optional[str], typer.Option(metavar="CODE", help="its unified social credit code")]
+FailOn = Annotated[
+    Optional[str], typer.Option("--fail-on", metavar="OUTCOME", help="exit 1 with a finding at or above this outcome")
+]
+Rules = Annotated[Optional[list[str]], typer.Option("--rules", metavar="DIR", help="a folder of further rules")]
+
+
+@check_app.command()
+def check(
+    sources: Annotated[
+        list[str],
+        typer.Argument(metavar="SOURCE...", help="file, folder, WARC, JSONL of page records, URL, or - for input"),
+    ],
+    register: Register = None,
+    as_of: AsOf = None,
+    company: CompanyName = None,
+    uscc: Uscc = None,
+    medium: Medium = None,
+    format: Format = "table",
+    fail_on: FailOn = None,
+    rules: Rules = None,
+) -> None:
+    """Check pages without crawling. Exit 0 ran, 1 with --fail-on, 2 bad usage or unreadable input."""
+    from compliance.checking.session import check_sources
+
+    _run(
+        lambda checked: check_sources(sources, checked),
+        register=register, as_of=as_of, company=company, uscc=uscc, medium=medium, format=format, fail_on=fail_on,
+        rules=rules,
+    )  # fmt: skip
+
+
+@text_app.command()
+def text(
+    words: Annotated[str, typer.Argument(metavar="TEXT", help="the sentence to try")],
+    register: Register = None,
+    as_of: AsOf = None,
+    company: CompanyName = None,
+    uscc: Uscc = None,
+    medium: Medium = None,
+    format: Format = "table",
+    fail_on: FailOn = None,
+    rules: Rules = None,
+) -> None:
+    """Check one piece of text. Its place is unknown unless --medium says it, so all alternatives are listed."""
+    from compliance.checking.session import check_words
+
+    _run(
+        lambda checked: check_words(words, checked),
+        register=register, as_of=as_of, company=company, uscc=uscc, medium=medium, format=format, fail_on=fail_on,
+        rules=rules,
+    )  # fmt: skip
+
+
+def _run(work: Any, **given: Any) -> None:
+    from compliance.checking.session import CannotCheck, open_check
+
+    form = one_of(given["format"], FORMATS, "--format")
+    one_of(given["medium"], MEDIA, "--medium")
+    floor = one_of(given["fail_on"], OUTCOMES, "--fail-on")
+    day = day_option(given["as_of"])
+    if form == "sarif":
+        raise typer.BadParameter("sarif comes with a later release; use json", param_hint="--format")
+    try:
+        with open_check(
+            register=given["register"], as_of=day, company=given["company"], uscc=given["uscc"],
+            medium=given["medium"], rules=given["rules"] or [],
+        ) as checked:  # fmt: skip
+            status = show(work(checked), checked, form or "table", floor)
+    except CannotCheck as error:
+        print(f"certmark: {error}", file=sys.stderr)
+        raise typer.Exit(2) from error
+    raise typer.Exit(status)
+
+
+def show(results: Iterator[Any], checked: Checked, form: str, floor: str | None) -> int:
+    """Print results as they come (jsonl) or at the end; returns the exit status of the contract."""
+    from compliance.checking.output import write_results
+
+    return write_results(results, checked, form, floor)

@@ -1,0 +1,142 @@
+"""`certmark doctor`: what is installed, what is missing, where data lie, how old register, law and rules are."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+from collections import Counter
+from datetime import date
+from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+CORE = (
+    "beautifulsoup4", "lxml", "selectolax", "scrapy", "spacy", "rapidfuzz", "sqlmodel", "pydantic", "PyYAML", "Jinja2",
+    "openpyxl", "warcio",
+)  # fmt: skip
+# extra → (module that shows it's there, what stays undone without it)
+EXTRAS = {
+    "parquet": ("pyarrow", "registers in Parquet can't be imported"),
+    "postgres": ("psycopg", "the store can only be SQLite"),
+}
+FOLDERS = ("crawler", "rules", "compliance", "reports")
+
+
+@app.command()
+def doctor(
+    format: Annotated[str, typer.Option("--format", metavar="FORMAT", help="table or json")] = "table",
+) -> None:
+    """Say what is here and what is not. Exit 0 when the core works, 1 when something it needs is broken."""
+    if format not in {"table", "json"}:
+        raise typer.BadParameter(f"{format!r} is not one of table, json", param_hint="--format")
+    facts = diagnosis()
+    if format == "json":
+        print(json.dumps(facts, ensure_ascii=False, indent=1))
+    else:
+        print("\n".join(_lines(facts)))
+    raise typer.Exit(1 if facts["faults"] else 0)
+
+
+def diagnosis() -> dict[str, Any]:
+    """Everything `doctor` says, as data. `faults` lists what must be mended."""
+    faults: list[str] = []
+    core = {}
+    for name in CORE:
+        try:
+            core[name] = version(name)
+        except PackageNotFoundError:
+            core[name] = None
+            faults.append(f"{name} is not installed: pip install certmark installs it")
+    extras = {
+        name: {"installed": importlib.util.find_spec(module) is not None, "without": without}
+        for name, (module, without) in EXTRAS.items()
+    }
+    out: dict[str, Any] = {"python": sys.version.split()[0], "core": core, "extras": extras}
+    out |= _data(faults)
+    out |= _book(faults)
+    faults += _owners()
+    out["faults"] = faults
+    return out
+
+
+def _data(faults: list[str]) -> dict[str, Any]:
+    """Where data lie, and the register's source, size and age in days."""
+    from compliance.register_open import CannotOpenRegister, open_register
+    from compliance.settings import SettingsError, load_settings
+
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        faults.append(str(error))
+        return {"data": None, "store": None, "register": None}
+    found: dict[str, Any] = {"data": str(settings.data), "store": settings.database_url, "register": None}
+    try:
+        with open_register(None, settings) as rows:
+            if rows is not None:
+                info = rows.info
+                found["register"] = info.to_json() | {
+                    "age_days": (date.today() - info.snapshot).days if info.snapshot else None
+                }
+    except CannotOpenRegister as error:
+        faults.append(str(error))
+    return found
+
+
+def _book(faults: list[str]) -> dict[str, Any]:
+    """Rules and law: how many, which faulty, how sure."""
+    from rules.book import load_book
+    from rules.law import load_statutes
+
+    statutes = load_statutes()
+    book = load_book((), statutes)
+    faults += [str(fault) for fault in book.faults]
+    return {
+        "rules": {"count": len(book.rules), "hash": book.hash},
+        "law": {"laws": len(statutes.laws), "hash": statutes.hash, "confidence": dict(confidences(statutes))},
+    }
+
+
+def confidences(statutes: Any) -> Counter[str]:
+    """How many provisions (per version) were read, quoted or inferred."""
+    return Counter(
+        numbered.confidence for law in statutes.laws for provision in law.provisions for numbered in provision.numbered
+    )
+
+
+def _owners() -> list[str]:
+    """Another distribution that installs one of our folder names would overwrite it silently."""
+    from importlib.metadata import packages_distributions
+
+    owners = packages_distributions()
+    return [
+        f"the folder `{folder}` is also installed by {other}: certmark needs an environment of its own"
+        for folder in FOLDERS
+        for other in owners.get(folder, [])
+        if other != "certmark"
+    ]
+
+
+def _lines(facts: dict[str, Any]) -> list[str]:
+    lines = [f"python {facts['python']}"]
+    lines += [f"  {name} {found or 'MISSING'}" for name, found in facts["core"].items()]
+    for name, extra in facts["extras"].items():
+        lines.append(f"extra {name}: " + ("installed" if extra["installed"] else f"not installed — {extra['without']}"))
+    lines += [f"data: {facts['data']}", f"store: {facts['store']}"]
+    register = facts["register"]
+    if register is None:
+        lines.append("register: none imported — claims can't be confirmed or refuted (certmark register import FILE)")
+    else:
+        age = register["age_days"]
+        lines.append(
+            f"register: {register['source']}, {register['rows']} rows, snapshot {register['snapshot']}"
+            + (f", {age} days old" if age is not None else ", no snapshot day")
+        )
+    sure = ", ".join(f"{count} {name}" for name, count in sorted(facts["law"]["confidence"].items()))
+    lines.append(f"rules: {facts['rules']['count']} ({facts['rules']['hash'][:12]})")
+    lines.append(f"law: {facts['law']['laws']} statutes ({facts['law']['hash'][:12]}); provisions: {sure}")
+    lines += [f"FAULT {fault}" for fault in facts["faults"]]
+    return lines
