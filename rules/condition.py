@@ -1,8 +1,10 @@
 """Conditions of rules (条件): a tree in YAML, compiled once to a three-valued predicate.
 
 `all`, `any`, `not`, and one operator on one fact a line:
-`{claim.subject: {is: product}}`, `{certificate.expires: {before: {fact: conduct.date}}}`. Kleene's logic: a fact that is
-unknown makes a test unknown (None), `all` is false as soon as one part is, `any` true as soon as one part is. The tree stays
+`{claim.subject: {is: product}}`, `{certificate.expires: {before: {fact: conduct.date}}}`. Kleene's logic: a fact
+that is
+unknown makes a test unknown (None), `all` is false as soon as one part is, `any` true as soon as one part is. The
+tree stays
 beside the predicate, so that tools can count, change and draw it.
 """
 
@@ -72,8 +74,12 @@ class Condition:
     holds: Predicate
     facts: tuple[str, ...]  # every fact named, in order of appearance
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return condition_of, (self.tree,)  # a predicate cannot be sent to another process, its tree can
+
     def undecided(self, known: Mapping[str, Any]) -> tuple[str, ...]:
-        """The unknown facts that keep the condition from being true or false, in order of appearance; () when decided."""
+        """The unknown facts that keep the condition from being true or false, in order of appearance; () when
+        decided."""
         found = dict.fromkeys(_undecided(self.tree, known))
         return tuple(found)
 
