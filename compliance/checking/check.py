@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from compliance.checking.caps import capped, caps_of
 from compliance.checking.facts import Case, facts_of
 from compliance.checking.findings import finding_of, merged
-from compliance.checking.lookup import HOLDS, Lookup, lookup_of
+from compliance.checking.lookup import HOLDS, Lookup, lookup_of, scheme_of
 from compliance.records import Claim, Company, Finding, JudgedClaim, Match, Page, PageResult, Reading, SchemeDetail
 from compliance.register.ports import Rows
 from compliance.register.states import state_on
@@ -70,7 +70,7 @@ def judge_reading(
                 company=company,
                 claim=claim,
                 detail=detail,
-                scheme=schemes.get(detail.scheme) if detail.scheme else None,
+                scheme=scheme_of(detail.scheme, schemes),
                 schemes=schemes,
                 lookup=lookup_of(claim, detail, company, rows, schemes, on),
                 on=on,

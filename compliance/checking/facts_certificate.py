@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from compliance.checking.differences import difference_of
-from compliance.checking.lookup import other_in_force, successors
+from compliance.checking.lookup import other_in_force, scheme_of, successors
 from compliance.checking.scope import scope_covers
 from compliance.register.states import state_on
 from rules.facts import Known, Unknown
@@ -106,7 +106,7 @@ def _related(case: Case) -> Value:
 
 def _kind(case: Case) -> Value:
     row = case.lookup.row
-    scheme = case.schemes.get(row.scheme) if row is not None and row.scheme else None
+    scheme = scheme_of(row.scheme if row is not None else None, case.schemes)
     if scheme is None or scheme.about not in {"management_system", "product", "service", "personnel"}:
         return Unknown("not_in_register")
     return Known(scheme.about, "register")
@@ -128,7 +128,9 @@ def _other_row(case: Case) -> Value:
     """换证查询: another row of the holder and scheme (or of the scheme that took its place) in force that day."""
     found = case.lookup
     assert found.row is not None and found.rows is not None
-    ids = successors(found.row.scheme or case.detail.scheme, case.schemes)
+    ids = successors(found.row.scheme or case.detail.scheme, case.schemes) | successors(
+        case.detail.scheme, case.schemes
+    )
     rows = {id(r): r for r in (*found.holder_rows, *found.rows.by_name(found.row.holder))}
     if found.row.uscc:
         rows |= {id(r): r for r in found.rows.by_uscc(found.row.uscc)}
@@ -142,7 +144,7 @@ def _shows(case: Case, kind: str) -> Value:
         return Unknown("no_company")
     about = "management_system" if kind == "system" else kind
     for row in case.lookup.holder_rows:
-        scheme = case.schemes.get(row.scheme) if row.scheme else None
+        scheme = scheme_of(row.scheme, case.schemes)
         if scheme is not None and scheme.about == about:
             return Known(True, "register")
     return Known(False, "register")

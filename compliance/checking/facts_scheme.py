@@ -29,9 +29,7 @@ def _edition(case: Case) -> dict[str, Value]:
     """版次: the edition the words name; a superseded scheme (OHSAS 18001) is itself an old edition."""
     assert case.scheme is not None
     named = case.scheme.edition_of(case.detail.standard) if case.detail.standard else None
-    if named is None and case.scheme.successor:
-        ends = [e for e in case.scheme.editions if e.transition_end]
-        named = max(ends, key=lambda e: e.transition_end) if ends and len(ends) == len(case.scheme.editions) else None
+    named = named or case.scheme.last_edition
     if named is None:
         unknown = Unknown("not_stated")
         return {
@@ -53,7 +51,9 @@ def _edition(case: Case) -> dict[str, Value]:
 def _mark(case: Case) -> dict[str, Value]:
     """标志停用: the last day of use, where the scheme's file gives one."""
     assert case.scheme is not None
-    end = case.scheme.mark_end
-    if end is None:
+    ending = case.scheme.mark_end_of(case.claim.context or case.claim.quote)
+    if ending is None:
         return {"scheme.mark_withdrawn": Known(False, "law"), "scheme.mark_end": Unknown("not_stated")}
-    return {"scheme.mark_withdrawn": Known(end < case.on, "law"), "scheme.mark_end": Known(end, "law")}
+    if ending.confidence == "low":
+        return {"scheme.mark_withdrawn": Unknown("low_confidence"), "scheme.mark_end": Known(ending.on, "law")}
+    return {"scheme.mark_withdrawn": Known(ending.on < case.on, "law"), "scheme.mark_end": Known(ending.on, "law")}

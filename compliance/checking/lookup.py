@@ -11,7 +11,7 @@ from compliance.register.match import match
 from compliance.register.names import normal_name, related
 from compliance.register.ports import Query, Rows
 from compliance.register.states import state_on
-from rules.schemes import Schemes
+from rules.schemes import Scheme, Schemes
 
 HOLDS = frozenset({"held", "held_past"})
 
@@ -102,13 +102,20 @@ def _scheme_row(found: Match, scheme: str | None, schemes: Schemes, on: date) ->
     return max(in_force or rows, key=lambda r: (r.issued or date.min, r.expires or date.min, r.number))
 
 
+def scheme_of(scheme: str | None, schemes: Schemes) -> Scheme | None:
+    """The scheme of an id, None for none or for an id nobody knows (a register may hold words we can't map)."""
+    return schemes.get(scheme) if scheme and scheme in schemes else None
+
+
 def successors(scheme: str, schemes: Schemes) -> frozenset[str]:
     """The scheme and all that took its place: ohsas-18001 → iso-45001."""
-    out = {scheme}
-    entry = schemes.get(scheme)
-    while entry is not None and entry.successor and entry.successor not in out:
-        out.add(entry.successor)
-        entry = schemes.get(entry.successor)
+    out: set[str] = set()
+    waiting = [scheme]
+    while waiting:
+        name = waiting.pop()
+        if name in schemes and name not in out:
+            waiting += schemes.get(name).successors
+        out.add(name)
     return frozenset(out)
 
 
