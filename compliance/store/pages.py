@@ -1,0 +1,282 @@
+"""Received pages in the store: bytes once by hash, one visit for each answer, what is known of an address from run to run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from compliance.store.session import Store
+from compliance.store.tables_crawl import Content, CrawlSite, KnownAddress, Visit
+
+KNOWN = KnownAddress.__table__  # type: ignore[attr-defined]
+CONTENT = Content.__table__  # type: ignore[attr-defined]
+VISIT = Visit.__table__  # type: ignore[attr-defined]
+SITE = CrawlSite.__table__  # type: ignore[attr-defined]
+
+# How soon an address is looked at again, in hours: halved when it changed, doubled when it did not.
+SHORTEST, LONGEST = 24.0, 60 * 24.0
+
+
+# What runs for every page is put together once.
+NEW_VISIT = insert(VISIT).returning(VISIT.c.id)
+KNOWN_OF = select(KNOWN).where(KNOWN.c.fingerprint == bindparam("of"))
+CONTENT_ONCE = {
+    "sqlite": sqlite_insert(CONTENT).on_conflict_do_nothing(index_elements=["sha256"]),
+    "postgresql": pg_insert(CONTENT).on_conflict_do_nothing(index_elements=["sha256"]),
+}
+KNOWN_ONCE = {
+    "sqlite": sqlite_insert(KNOWN).on_conflict_do_nothing(index_elements=["fingerprint"]),
+    "postgresql": pg_insert(KNOWN).on_conflict_do_nothing(index_elements=["fingerprint"]),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back for one request. `captured_at` is aware; `headers` in the order received; `body` None for 304."""
+
+    kind: str
+    url: str
+    asked: str
+    captured_at: datetime
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes | None
+    ip: str | None = None
+    blocked: str | None = None
+    words: str | None = None
+    near: str | None = None
+    parent: str | None = None
+    host: str = ""
+    fingerprint: str = ""
+    priority: int = 0
+    depth: int = 0
+
+    def header(self, name: str) -> str | None:
+        """The first header of this name, whatever its case; None when there is none."""
+        return next((v for k, v in self.headers if k.lower() == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVisit:
+    """A visit with its bytes and the target's company, as the checker needs it. `captured_at` is aware."""
+
+    id: int
+    site_id: int
+    kind: str
+    url: str
+    captured_at: datetime
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    sha256: str
+    body: bytes
+    company: str | None
+    uscc: str | None
+    ip: str | None
+    blocked: str | None
+    unchanged: bool
+    words: str | None
+    near: str | None
+    parent: str | None
+
+    @property
+    def content_type(self) -> str | None:
+        """The Content-Type as the server sent it."""
+        return next((v for k, v in self.headers if k.lower() == "content-type"), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of an address before it is asked again."""
+
+    url: str
+    kind: str
+    priority: int
+    depth: int
+    etag: str | None
+    last_modified: str | None
+    sha256: str | None
+    due: bool
+
+
+def save_answer(connection: Connection, run_id: str, site_id: int, request_id: int, answer: Answer) -> tuple[int, bool]:
+    """Keeps one answer inside the caller's transaction; (id of the visit, whether its bytes are those of the last visit)."""
+    when = answer.captured_at
+    before = _known(connection, answer.fingerprint)
+    if answer.body is None:  # 304: the bytes are the ones we hold
+        sha256 = before.sha256 if before else None
+    else:
+        sha256 = save_content(connection, answer.body)
+    unchanged = bool(before and before.sha256 and before.sha256 == sha256)
+    judged = "pending" if sha256 and answer.kind in ("page", "document") else "none"
+    visit = connection.execute(
+        NEW_VISIT,
+        {
+            "run_id": run_id,
+            "site_id": site_id,
+            "request_id": request_id,
+            "kind": answer.kind,
+            "url": answer.url,
+            "asked": answer.asked,
+            "captured_at": when,
+            "status": answer.status,
+            "headers": json.dumps(answer.headers, ensure_ascii=False),
+            "ip": answer.ip,
+            "sha256": sha256,
+            "unchanged": unchanged,
+            "blocked": answer.blocked,
+            "judged": judged,
+            "words": answer.words,
+            "near": answer.near,
+            "parent": answer.parent,
+        },
+    ).scalar_one()
+    if not answer.blocked:
+        _remember(connection, answer, before, sha256, when)
+    return visit, unchanged
+
+
+def save_content(connection: Connection, body: bytes) -> str:
+    """Keeps bytes once; their SHA-256 in hexadecimal."""
+    sha256 = hashlib.sha256(body).hexdigest()
+    connection.execute(
+        CONTENT_ONCE[connection.dialect.name], {"sha256": sha256, "size": len(body), "body": zlib.compress(body, 6)}
+    )
+    return sha256
+
+
+def content_of(store: Store, sha256: str) -> bytes | None:
+    """The bytes with this hash; None when the store doesn't hold them."""
+    with store.reading() as connection:
+        row = connection.execute(select(CONTENT.c.body).where(CONTENT.c.sha256 == sha256)).first()
+    return zlib.decompress(row.body) if row else None
+
+
+def visit_of(store: Store, visit_id: int) -> StoredVisit:
+    """One visit with its bytes. Raises LookupError when there is none, or when it brought no bytes."""
+    with store.reading() as connection:
+        row = connection.execute(
+            select(VISIT, CONTENT.c.body, SITE.c.company, SITE.c.uscc.label("site_uscc"))
+            .join(CONTENT, CONTENT.c.sha256 == VISIT.c.sha256)
+            .join(SITE, SITE.c.id == VISIT.c.site_id)
+            .where(VISIT.c.id == visit_id)
+        ).first()
+    if row is None:
+        raise LookupError(f"the store holds no bytes for visit {visit_id}")
+    return StoredVisit(
+        id=row.id,
+        site_id=row.site_id,
+        kind=row.kind,
+        url=row.url,
+        captured_at=row.captured_at,
+        status=row.status,
+        headers=tuple((k, v) for k, v in json.loads(row.headers)),
+        sha256=row.sha256,
+        body=zlib.decompress(row.body),
+        company=row.company or None,
+        uscc=row.site_uscc,
+        ip=row.ip,
+        blocked=row.blocked,
+        unchanged=row.unchanged,
+        words=row.words,
+        near=row.near,
+        parent=row.parent,
+    )
+
+
+def pending_visits(store: Store, run_id: str) -> Iterator[int]:
+    """Visits of a run that nobody has checked yet, in the order they came."""
+    with store.reading() as connection:
+        query = select(VISIT.c.id).where(VISIT.c.run_id == run_id, VISIT.c.judged == "pending").order_by(VISIT.c.id)
+        yield from connection.execute(query).scalars().all()
+
+
+def mark_judged(store: Store, visit_id: int, fault: str | None = None, blocked: str | None = None) -> None:
+    """Writes down that a visit was checked, or why it could not be; what the reader found to be a blocked page is counted."""
+    with store.writing() as connection:
+        row = connection.execute(select(VISIT.c.blocked, VISIT.c.site_id).where(VISIT.c.id == visit_id)).one()
+        values: dict[str, Any] = {"judged": "failed" if fault else "done", "fault": fault}
+        if blocked and not row.blocked:
+            values["blocked"] = blocked
+            connection.execute(update(SITE).where(SITE.c.id == row.site_id).values(blocked=SITE.c.blocked + 1))
+        connection.execute(update(VISIT).where(VISIT.c.id == visit_id).values(**values))
+
+
+def judged_counts(store: Store, run_id: str) -> dict[str, int]:
+    """How many visits of the run are pending, done, failed."""
+    with store.reading() as connection:
+        rows = connection.execute(
+            select(VISIT.c.judged, func.count()).where(VISIT.c.run_id == run_id).group_by(VISIT.c.judged)
+        ).all()
+    return {judged: count for judged, count in rows}
+
+
+def known_addresses(store: Store, host: str, now: datetime | None = None) -> dict[str, Known]:
+    """All that earlier runs know of a host's addresses, by fingerprint; `due` says whether to look again now."""
+    now = now or datetime.now(UTC)
+    with store.reading() as connection:
+        rows = connection.execute(select(KNOWN).where(KNOWN.c.host == host)).all()
+    return {
+        row.fingerprint: Known(
+            url=row.url,
+            kind=row.kind,
+            priority=row.priority,
+            depth=row.depth,
+            etag=row.etag,
+            last_modified=row.last_modified,
+            sha256=row.sha256,
+            due=row.gone_on is None and now >= row.last_seen + timedelta(hours=row.interval_hours),
+        )
+        for row in rows
+    }
+
+
+def _known(connection: Connection, fingerprint: str) -> Any:
+    return connection.execute(KNOWN_OF, {"of": fingerprint}).first()
+
+
+def _remember(connection: Connection, answer: Answer, before: Any, sha256: str | None, when: datetime) -> None:
+    gone = answer.status in (404, 410)
+    if not (gone or answer.status == 304 or 200 <= answer.status < 300):
+        return
+    values: dict[str, Any] = {
+        "last_seen": when,
+        "gone_on": (before.gone_on if before else None) or when if gone else None,
+    }
+    if not gone:
+        values["etag"] = answer.header("etag") or (before.etag if before and answer.status == 304 else None)
+        values["last_modified"] = answer.header("last-modified") or (
+            before.last_modified if before and answer.status == 304 else None
+        )
+        values["sha256"] = sha256
+    if before is None:
+        values |= {
+            "fingerprint": answer.fingerprint,
+            "host": answer.host,
+            "url": answer.asked,
+            "kind": answer.kind,
+            "priority": answer.priority,
+            "depth": answer.depth,
+            "first_seen": when,
+            "visits": 1,
+            "changes": 0,
+            "interval_hours": 168.0,
+        }
+        connection.execute(KNOWN_ONCE[connection.dialect.name], values)
+        return
+    values["visits"] = before.visits + 1
+    if not gone and before.sha256:
+        changed = before.sha256 != sha256
+        factor = 0.5 if changed else 2.0
+        values["interval_hours"] = min(LONGEST, max(SHORTEST, before.interval_hours * factor))
+        if changed:
+            values |= {"changes": before.changes + 1, "changed_on": when}
+    connection.execute(update(KNOWN).where(KNOWN.c.fingerprint == answer.fingerprint).values(**values))

@@ -1,0 +1,349 @@
+"""A crawl's run in the store: its sites, its frontier, what is in flight. Every function is one transaction.
+
+An address goes waiting → in_flight → done | failed | skipped. `claim` takes one, `finish` ends one together with the page it
+brought and the addresses it led to, so that a process killed anywhere repeats at most what was in flight and never an item.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from compliance.store.pages import Answer, save_answer
+from compliance.store.session import Store
+from compliance.store.tables_crawl import CrawlRequest, CrawlRun, CrawlSite
+
+RUN = CrawlRun.__table__  # type: ignore[attr-defined]
+SITE = CrawlSite.__table__  # type: ignore[attr-defined]
+REQUEST = CrawlRequest.__table__  # type: ignore[attr-defined]
+NEW_REQUEST = ("fingerprint", "url", "kind", "priority", "depth", "words", "near", "parent", "state", "reason")
+TRIES = 3  # an address in flight at so many interruptions is given up: it may be what kills the process
+
+
+# What runs for every page is put together once.
+ADD_ONCE = {
+    "sqlite": sqlite_insert(REQUEST).on_conflict_do_nothing(index_elements=["site_id", "fingerprint"]),
+    "postgresql": pg_insert(REQUEST).on_conflict_do_nothing(index_elements=["site_id", "fingerprint"]),
+}
+DONE = update(REQUEST).where(REQUEST.c.id == bindparam("of_request")).values(state="done", status=bindparam("got"))
+COUNT = (
+    update(SITE)
+    .where(SITE.c.id == bindparam("of_site"))
+    .values(
+        requests=SITE.c.requests + 1,
+        **{n: SITE.c[n] + bindparam(f"more_{n}") for n in ("skipped", "blocked", "failed", "pages", "unchanged")},
+    )
+)
+
+
+class RunBusy(RuntimeError):
+    """Another process works on this run; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewSite:
+    """A target's site as the run starts it. `starts`: its first addresses, ready to be asked."""
+
+    host: str
+    company: str
+    uscc: str | None
+    body_code: str | None
+    priority: int
+    starts: tuple[NewRequest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewRequest:
+    """An address found. `state` waiting, or skipped with its `reason` (then it's only counted)."""
+
+    fingerprint: str
+    url: str
+    kind: str = "page"
+    priority: int = 0
+    depth: int = 0
+    words: str | None = None
+    near: str | None = None
+    parent: str | None = None
+    state: str = "waiting"
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An address taken from the frontier, now in flight."""
+
+    id: int
+    site_id: int
+    fingerprint: str
+    url: str
+    kind: str
+    priority: int
+    depth: int
+    tries: int
+    words: str | None
+    near: str | None
+    parent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SiteState:
+    """A site of a run with its counters, as stored."""
+
+    id: int
+    host: str
+    company: str
+    uscc: str | None
+    body_code: str | None
+    priority: int
+    state: str
+    reason: str | None
+    pages: int
+    unchanged: int
+    failed: int
+    blocked: int
+    skipped: int
+    requests: int
+    waiting: int = 0
+    owner: str | None = None  # JSON
+
+
+CLAIM = (
+    update(REQUEST)
+    .where(
+        REQUEST.c.id
+        == select(REQUEST.c.id)
+        .where(REQUEST.c.site_id == bindparam("of_site"), REQUEST.c.state == "waiting")
+        .order_by(REQUEST.c.priority.desc(), REQUEST.c.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    .values(state="in_flight", tries=REQUEST.c.tries + 1)
+    .returning(*[REQUEST.c[name] for name in Claimed.__dataclass_fields__])
+)
+
+
+def open_run(store: Store, key: str, sites: Sequence[NewSite], settings: dict[str, Any]) -> tuple[str, bool]:
+    """The run to work on: an unfinished one over the same targets (`key`), else a new one. (its id, whether it was taken up).
+
+    What was in flight waits again. Raises RunBusy when a living process of this machine works on it.
+    """
+    with store.writing() as connection:
+        row = connection.execute(
+            select(RUN).where(RUN.c.key == key, RUN.c.state != "finished").order_by(RUN.c.started_at.desc())
+        ).first()
+        if row is not None:
+            if row.state == "running" and _alive(row.pid, row.machine):
+                raise RunBusy(
+                    f"run {row.id} over these targets is being worked on by process {row.pid}; wait for its end"
+                )
+            _release(connection, row.id)
+            connection.execute(
+                update(RUN)
+                .where(RUN.c.id == row.id)
+                .values(state="running", reason=None, ended_at=None, pid=os.getpid(), machine=socket.gethostname())
+            )
+            return row.id, True
+        run_id = uuid4().hex[:12]
+        connection.execute(
+            insert(RUN).values(
+                id=run_id,
+                key=key,
+                state="running",
+                started_at=datetime.now(UTC),
+                pid=os.getpid(),
+                machine=socket.gethostname(),
+                settings=json.dumps(settings, sort_keys=True),
+            )
+        )
+        for site in sites:
+            site_id = connection.execute(
+                insert(SITE)
+                .values(
+                    run_id=run_id,
+                    host=site.host,
+                    company=site.company,
+                    uscc=site.uscc,
+                    body_code=site.body_code,
+                    priority=site.priority,
+                )
+                .returning(SITE.c.id)
+            ).scalar_one()
+            _add(connection, site_id, site.starts)
+        return run_id, False
+
+
+def adopt_run(store: Store, run_id: str) -> None:
+    """The calling process works on the run from now on."""
+    with store.writing() as connection:
+        connection.execute(update(RUN).where(RUN.c.id == run_id).values(pid=os.getpid(), machine=socket.gethostname()))
+
+
+def end_run(store: Store, run_id: str, reason: str | None = None) -> None:
+    """Closes a run: finished, or stopped with the reason (it can be taken up again). Nothing waits in a finished run."""
+    with store.writing() as connection:
+        connection.execute(
+            update(RUN)
+            .where(RUN.c.id == run_id)
+            .values(
+                state="stopped" if reason else "finished",
+                reason=reason,
+                ended_at=datetime.now(UTC),
+                pid=None,
+                machine=None,
+            )
+        )
+
+
+def sites_of(store: Store, run_id: str) -> list[SiteState]:
+    """The run's sites with their counters and how many addresses wait, the most urgent first."""
+    waiting = (
+        select(REQUEST.c.site_id, func.count().label("waiting"))
+        .where(REQUEST.c.state == "waiting")
+        .group_by(REQUEST.c.site_id)
+        .subquery()
+    )
+    with store.reading() as connection:
+        rows = connection.execute(
+            select(SITE, func.coalesce(waiting.c.waiting, 0).label("waiting"))
+            .join(waiting, waiting.c.site_id == SITE.c.id, isouter=True)
+            .where(SITE.c.run_id == run_id)
+            .order_by(SITE.c.priority.desc(), SITE.c.id)
+        ).all()
+    names = SiteState.__dataclass_fields__
+    return [SiteState(**{k: v for k, v in row._mapping.items() if k in names}) for row in rows]
+
+
+def claim(store: Store, site_id: int) -> Claimed | None:
+    """Takes the site's next address: highest priority, then the one found first. None when nothing waits."""
+    with store.writing() as connection:
+        row = connection.execute(CLAIM, {"of_site": site_id}).first()
+        return Claimed(**row._mapping) if row else None
+
+
+def finish(
+    store: Store, run_id: str, request: Claimed, answer: Answer, found: Iterable[NewRequest] = ()
+) -> tuple[int, int, bool]:
+    """One address answered: its page, its end and the addresses it led to, all or nothing.
+
+    (id of the visit, how many of `found` are new and wait, whether the bytes are those of the last visit).
+    """
+    with store.writing() as connection:
+        visit, unchanged = save_answer(connection, run_id, request.site_id, request.id, answer)
+        waiting, skipped = _add(connection, request.site_id, found)
+        connection.execute(DONE, {"of_request": request.id, "got": answer.status})
+        page = not answer.blocked and answer.status < 400 and answer.kind in ("page", "document")
+        connection.execute(
+            COUNT,
+            {
+                "of_site": request.site_id,
+                "more_skipped": skipped,
+                "more_blocked": int(bool(answer.blocked)),
+                "more_failed": int(not answer.blocked and answer.status >= 400),
+                "more_pages": int(page),
+                "more_unchanged": int(page and unchanged),
+            },
+        )
+    return visit, waiting, unchanged
+
+
+def give_up(store: Store, request: Claimed, reason: str, skipped: bool = False) -> None:
+    """One address that brought nothing: failed, or skipped (robots.txt), with the reason in words."""
+    with store.writing() as connection:
+        state = "skipped" if skipped else "failed"
+        connection.execute(update(REQUEST).where(REQUEST.c.id == request.id).values(state=state, reason=reason))
+        column = SITE.c.skipped if skipped else SITE.c.failed
+        values = {state: column + 1} | ({} if skipped else {"requests": SITE.c.requests + 1})
+        connection.execute(update(SITE).where(SITE.c.id == request.site_id).values(**values))
+
+
+def add(store: Store, site_id: int, found: Iterable[NewRequest]) -> int:
+    """Addresses found outside a page (sitemap, earlier runs): how many are new and wait."""
+    with store.writing() as connection:
+        waiting, skipped = _add(connection, site_id, found)
+        if skipped:
+            connection.execute(update(SITE).where(SITE.c.id == site_id).values(skipped=SITE.c.skipped + skipped))
+    return waiting
+
+
+def close_site(
+    store: Store, site_id: int, state: str, reason: str | None = None, owner: str | None = None, drop: str | None = None
+) -> int:
+    """Writes a site's end; with `drop`, what still waits is skipped for that reason. How many were dropped."""
+    with store.writing() as connection:
+        dropped = 0
+        if drop:
+            dropped = connection.execute(
+                update(REQUEST)
+                .where(REQUEST.c.site_id == site_id, REQUEST.c.state == "waiting")
+                .values(state="skipped", reason=drop)
+            ).rowcount
+        values: dict[str, Any] = {"state": state, "reason": reason, "skipped": SITE.c.skipped + dropped}
+        if owner is not None:
+            values["owner"] = owner
+        connection.execute(update(SITE).where(SITE.c.id == site_id).values(**values))
+        return dropped
+
+
+def failures_of(store: Store, site_id: int, limit: int = 5) -> list[tuple[str, str]]:
+    """(address, reason) of the site's failed addresses, the first ones."""
+    with store.reading() as connection:
+        rows = connection.execute(
+            select(REQUEST.c.url, REQUEST.c.reason)
+            .where(REQUEST.c.site_id == site_id, REQUEST.c.state == "failed")
+            .order_by(REQUEST.c.id)
+            .limit(limit)
+        ).all()
+    return [(url, reason or "") for url, reason in rows]
+
+
+def _add(connection: Connection, site_id: int, found: Iterable[NewRequest]) -> tuple[int, int]:
+    """(new ones that wait, new ones that are skipped). An address the site already has changes nothing."""
+    rows = [{"site_id": site_id, "tries": 0, **{n: getattr(r, n) for n in NEW_REQUEST}} for r in found]
+    once = ADD_ONCE[connection.dialect.name]
+    counts = []
+    for state in ("waiting", "skipped"):
+        of_state = [row for row in rows if row["state"] == state]
+        counts.append(connection.execute(once, of_state).rowcount if of_state else 0)
+    return counts[0], counts[1]
+
+
+def _release(connection: Connection, run_id: str) -> None:
+    """What was in flight when the process ended waits again, or is given up after TRIES interruptions."""
+    ours = select(SITE.c.id).where(SITE.c.run_id == run_id).scalar_subquery()
+    flying = (REQUEST.c.site_id.in_(ours), REQUEST.c.state == "in_flight")
+    given_up = connection.execute(
+        update(REQUEST)
+        .where(*flying, REQUEST.c.tries >= TRIES)
+        .values(state="failed", reason=f"in flight at {TRIES} interruptions of the crawl")
+        .returning(REQUEST.c.site_id)
+    ).scalars()
+    for site_id in given_up.all():
+        connection.execute(update(SITE).where(SITE.c.id == site_id).values(failed=SITE.c.failed + 1))
+    connection.execute(update(REQUEST).where(*flying).values(state="waiting"))
+
+
+def _alive(pid: int | None, machine: str | None) -> bool:
+    if pid is None or pid == os.getpid() or machine != socket.gethostname():
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def skipped(request: NewRequest, reason: str) -> NewRequest:
+    """The same address, not to be asked, with the reason."""
+    return replace(request, state="skipped", reason=reason)
