@@ -1,0 +1,80 @@
+"""`certmark report`: files, messages, exit statuses."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from reports.cli import app
+
+RESULT = Path(__file__).with_name("data") / "result.json"
+
+
+def _run(*args):
+    return CliRunner().invoke(app, [str(arg) for arg in args])
+
+
+@pytest.mark.parametrize(("format", "start"), [("html", "<!DOCTYPE html>"), ("json", "{")])
+def test_a_report_is_written_from_a_result_file(tmp_path, format, start):
+    out = tmp_path / "deep" / "report"
+    done = _run("--from", RESULT, "--all", "--format", format, "--out", out)
+    assert done.exit_code == 0, done.output
+    assert out.read_text("utf-8").startswith(start)
+    assert [path.name for path in out.parent.iterdir()] == ["report"]
+
+
+def test_one_company_only(tmp_path):
+    out = tmp_path / "r.json"
+    assert _run("--from", RESULT, "--company", "临云示范食品有限公司", "--format", "json", "--out", out).exit_code == 0
+    assert [c["name"] for c in json.loads(out.read_text("utf-8"))["companies"]] == ["临云示范食品有限公司"]
+
+
+@pytest.mark.parametrize(
+    ("args", "status", "says"),
+    [
+        (["--all", "--format", "odt", "--out", "x"], 2, "no such format"),
+        (["--all"], 2, "--out is missing"),
+        (["--out", "x"], 2, "nothing chosen"),
+        (["--all", "--company", "甲", "--out", "x"], 2, "exclude"),
+        (["--from", RESULT, "--company", "不存在有限公司", "--out", "x"], 1, "no page of"),
+        (["--from", "/no/such/file.json", "--out", "x"], 2, "can't be read"),
+        (["--from", RESULT, "--out", "/proc/no/such/place.html"], 2, "choose another --out"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_exit_status(args, status, says, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = _run(*args)
+    assert done.exit_code == status and says in done.output
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "not JSON"),
+        (b'{"tool": ', ":1:"),
+        (b"[1]", "one object"),
+        (b'{"tool": {}}', "lacks as_of"),
+        (b"\xff\xfe\x00", "not UTF-8"),
+        (b"[" * 200_000, "nested too deeply"),
+        (b'{"tool": 1, "as_of": "2026-01-01", "register": null, "pages": [{}]}', "not a check result"),
+    ],
+)
+def test_a_file_that_is_no_result_is_refused_with_the_place(content, says, tmp_path):
+    source = tmp_path / "r.json"
+    source.write_bytes(content)
+    done = _run("--from", source, "--out", tmp_path / "out.html")
+    assert done.exit_code == 2 and says in done.output, done.output
+    assert not (tmp_path / "out.html").exists()
+
+
+def test_lines_of_jsonl_become_one_report(tmp_path):
+    whole = json.loads(RESULT.read_text("utf-8"))
+    head = {key: whole[key] for key in ("tool", "as_of", "register")}
+    source = tmp_path / "r.jsonl"
+    source.write_text("\n".join(json.dumps({**head, **page}) for page in whole["pages"]), "utf-8")
+    done = _run("--from", source, "--format", "json", "--out", tmp_path / "a.json")
+    assert done.exit_code == 0, done.output
+    counts = json.loads((tmp_path / "a.json").read_text("utf-8"))["counts"]
+    assert counts == {"violation": 2, "suspected": 2, "needs_review": 1}
