@@ -14,7 +14,6 @@ from rules.law.model import LawFile
 from rules.source import Fault, Source, SourceError, read_source
 
 HERE = Path(__file__).resolve().parent
-_PARTS_OF_LISTS = {"versions": "version", "provisions": "key"}
 
 
 def read_law(source: Source) -> tuple[LawFile | None, list[Fault]]:
@@ -99,9 +98,9 @@ def _inner_faults(law: LawFile) -> Iterator[tuple[tuple[str | int, ...], str, st
             if key not in seen:
                 yield ("provisions", i, "for"), f"`{key}` is no key of this law", "cite a key of the same file"
     for i, version in enumerate(law.versions):
-        for name in (version.source, version.dates_source):
-            if name is not None and name not in law.sources:
-                yield ("versions", i, "source"), f"no source `{name}`", "add it under `sources:`"
+        for cited in (version.source, version.dates_source):
+            if cited is not None and cited not in law.sources:
+                yield ("versions", i, "source"), f"no source `{cited}`", "add it under `sources:`"
 
 
 def _faults_of_versions(law: LawFile) -> Iterator[tuple[tuple[str | int, ...], str, str]]:

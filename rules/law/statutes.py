@@ -105,6 +105,16 @@ class Statutes:
                 return Placed(law, version, entry, line)
         return None
 
+    def in_version(self, key: str, version: str) -> Placed | None:
+        """The provision in a version by its name, whether or not its days are known; None when it can't be cited there."""
+        found = self._entries.get(key)
+        if found is None:
+            return None
+        law, entry = found
+        line = entry.numbered.get(version)
+        entries = [one for one in law.versions if one.version == version]
+        return Placed(law, entries[0], entry, line) if entries and line is not None and line.here else None
+
     def provision(self, key: str, on: date) -> Provision | None:
         """The provision in force on `on`; None when the key is unknown or had no number that could be cited that day."""
         placed = self.placed(key, on)

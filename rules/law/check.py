@@ -1,0 +1,105 @@
+"""`law check` (法规核对): do versions, keys and dates of the statutes fit the rules, and what rests on inference?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from rules.charges import choose
+from rules.facts import Facts, Known
+from rules.law.statutes import Statutes
+from rules.rule import Rule
+from rules.source import Fault
+
+MEDIA = (
+    "website",
+    "e_shop",
+    "advertisement",
+    "brochure",
+    "product",
+    "packaging",
+    "premises",
+    "tender",
+    "physical_certificate",
+    "other",
+)
+
+
+@dataclass
+class Findings:
+    """What the check found. `errors` make it fail; `remarks` are gaps that the law data itself explains; `inferred` and
+    `undated` are listed for a person to look up."""
+
+    errors: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    inferred: list[str] = field(default_factory=list)
+    undated: list[str] = field(default_factory=list)
+
+
+def check(statutes: Statutes, rules: Sequence[Rule], faults: Iterable[Fault] = ()) -> Findings:
+    """All of it, for the statutes and the rules that cite them."""
+    found = Findings(errors=[str(fault) for fault in (*statutes.faults, *faults)])
+    for law in statutes.laws.values():
+        for version in law.versions:
+            name = f"{law.law} {version.version}"
+            if version.in_force is None:
+                found.undated.append(f"{name}: {version.note_zh}")
+            for entry in law.provisions:
+                placed = statutes.in_version(f"{law.law}#{entry.key}", version.version)
+                if placed and (placed.line.confidence or version.confidence) == "inferred":
+                    number = placed.line.at or "条号未见"
+                    found.inferred.append(f"{law.law}#{entry.key} {version.version} {number}: {placed.source}")
+    for rule in rules:
+        _check_rule(rule, statutes, found)
+    return found
+
+
+def days_of_change(statutes: Statutes, laws: Iterable[str]) -> list[date]:
+    """Every first day of a version of these laws, and the day after every last one, in order."""
+    days: set[date] = set()
+    for law in laws:
+        for version in statutes.versions(law) if law in statutes.laws else ():
+            days.update(day for day in (version.in_force,) if day)
+            days.update(day + timedelta(days=1) for day in (version.until,) if day)
+    return sorted(days)
+
+
+def _check_rule(rule: Rule, statutes: Statutes, found: Findings) -> None:
+    known = [key for key in rule.keys if key in statutes.keys]
+    found.errors += [f"{rule.path}: no law has the key `{key}`" for key in rule.keys if key not in statutes.keys]
+    changes = days_of_change(statutes, dict.fromkeys(key.partition("#")[0] for key in known))
+    days = [day for day in changes if rule.applies_on(day)]
+    if rule.applies_from and rule.applies_from not in days:
+        days.insert(0, rule.applies_from)
+    for key in known:
+        missing = [day for day in days if statutes.placed(key, day) is None]
+        if len(missing) == len(days):
+            found.errors.append(f"{rule.path}: `{key}` cannot be cited on any day the rule can fire")
+        elif missing:
+            spans = "、".join(day.isoformat() for day in missing)
+            found.remarks.append(f"{rule.id}: {key} 在这些日子起的文本中不可引：{spans}")
+        for charge in rule.charges:
+            if key in charge.penalties and all(_no_terms(statutes, key, day) for day in days):
+                found.errors.append(f"{rule.path}: `{key}` stands under penalties but is none")
+                break
+    _check_media(rule, statutes, days, found)
+
+
+def _no_terms(statutes: Statutes, key: str, day: date) -> bool:
+    placed = statutes.placed(key, day)
+    return placed is None or placed.terms is None
+
+
+def _check_media(rule: Rule, statutes: Statutes, days: list[date], found: Findings) -> None:
+    """From the first day on which the rule has any provision, no medium may be left without one that it has later."""
+    for medium in MEDIA:
+        facts = Facts({"page.medium": Known(medium, "assumed")})
+        cited = [bool(choose(rule.charges, facts, day, statutes).breaches) for day in days]
+        if True in cited and not all(cited[cited.index(True) :]):
+            gaps = [
+                day.isoformat()
+                for day, has in zip(days, cited, strict=True)
+                if not has and day > days[cited.index(True)]
+            ]
+            found.errors.append(f"{rule.path}: nothing breached in medium {medium} from " + ", ".join(gaps))
