@@ -1,0 +1,43 @@
+"""Pages that are no pages (未能读到的页面): captcha, fire wall, login, empty shell, parked domain, soft 404, closed site."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from compliance.reading.data import page_data
+from compliance.reading.glance import Glance
+
+_SHELL_CHARS = 60
+
+
+@cache
+def _kinds() -> list[tuple[str, int, re.Pattern[str] | None, re.Pattern[str] | None]]:
+    out = []
+    for reason, kind in page_data("blocked")["kinds"].items():
+        title = re.compile("|".join(kind["title"]), re.IGNORECASE) if kind.get("title") else None
+        text = re.compile("|".join(kind["text"]), re.IGNORECASE) if kind.get("text") else None
+        out.append((reason, kind["at_most"], title, text))
+    return out
+
+
+def blocked_reason_of(glance: Glance, typed: bool = False) -> str | None:
+    """Why the page is not the page that was asked for, or None. Text without HTML is never blocked.
+
+    The words of each kind count only on pages with no more text than such pages have (`at_most` characters).
+    """
+    if typed:
+        return None
+    size = sum(map(len, glance.lines))
+    text = glance.text if size <= 4_000 else ""
+    for reason, at_most, title, words in _kinds():
+        if size > at_most:
+            continue
+        if (title is not None and title.search(glance.title)) or (words is not None and words.search(text)):
+            return reason
+    if "password" in glance.inputs and size <= 400 and glance.links <= 15:
+        return "login"
+    body = size - len(glance.title)
+    if body <= _SHELL_CHARS and glance.scripts and not glance.pictures and glance.links <= 2:
+        return "empty_shell"
+    return None
