@@ -191,6 +191,32 @@ def truth_of(node: Node, known: Mapping[str, Any]) -> bool | None:
     return None if None in truths else not decisive
 
 
+def within_reach(node: Node, known: Mapping[str, Any], beyond: Callable[[str], bool], want: bool) -> bool:
+    """Whether the tree could come out as `want` if every unknown fact came out kindly, but for those `beyond` reach.
+
+    What only a person can know is beyond the reach of more data: `any: [A, B]` with A a matter of data is within it, `all:
+    [A, B]` with B a matter for a person is not.
+    """
+    return _hoped(node, known, beyond, want) is want
+
+
+def _hoped(node: Node, known: Mapping[str, Any], beyond: Callable[[str], bool], want: bool) -> bool | None:
+    if isinstance(node, Test):
+        truth = _compiled_test(node)(known)
+        if truth is not None:
+            return truth
+        absent = [t.fact for t in tests_of(node, others=True) if t.fact not in known]
+        return None if any(beyond(fact) for fact in absent) else want
+    if isinstance(node, Not):
+        truth = _hoped(node.part, known, beyond, not want)
+        return None if truth is None else not truth
+    truths = [_hoped(part, known, beyond, want) for part in node.parts]
+    decisive = isinstance(node, AnyOf)
+    if decisive in truths:
+        return decisive
+    return None if None in truths else not decisive
+
+
 def _undecided(node: Node, known: Mapping[str, Any]) -> Iterator[str]:
     if truth_of(node, known) is not None:
         return

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from rules.condition import AnyOf, Not, Test, truth_of
+from rules.condition import AnyOf, Not, Test, truth_of, within_reach
 from rules.facts import Facts, Known, Unknown, Vocabulary, absence_of
 from rules.outcome import Charges, ElementResult, FactUsed, Judgement, NotJudged, Outcome, Verdict
 from rules.rule import Clause, Rule
@@ -124,20 +124,17 @@ def judged(rule: Rule, facts: Facts, vocabulary: Vocabulary) -> Result | NotJudg
     for clause, truth in zip(rule.elements, truths, strict=True):
         if clause.anchor and truth is None:
             return NotJudged(rule.id, clause.id, _reason(clause, facts))
-    elements = tuple(_result(c, t, facts, vocabulary) for c, t in zip(rule.elements, truths, strict=True))
-    exceptions = tuple(_result(c, t, facts, vocabulary) for c, t in zip(rule.exceptions, excepted, strict=True))
-    open_ = [
-        clause
-        for clause, truth in zip((*rule.elements, *rule.exceptions), (*truths, *excepted), strict=True)
-        if truth is None
-    ]
+    elements = tuple(_result(c, t, True, facts, vocabulary) for c, t in zip(rule.elements, truths, strict=True))
+    exceptions = tuple(_result(c, t, False, facts, vocabulary) for c, t in zip(rule.exceptions, excepted, strict=True))
+    open_ = [(c, True) for c, truth in zip(rule.elements, truths, strict=True) if truth is None]
+    open_ += [(c, False) for c, truth in zip(rule.exceptions, excepted, strict=True) if truth is None]
     return Result(_capped(_outcome(open_, facts, vocabulary), rule.at_most), elements, exceptions)
 
 
-def _outcome(undecided: list[Clause], facts: Facts, vocabulary: Vocabulary) -> Outcome:
+def _outcome(undecided: list[tuple[Clause, bool]], facts: Facts, vocabulary: Vocabulary) -> Outcome:
     if not undecided:
         return Outcome.VIOLATION
-    if any(_for_person(clause, facts, vocabulary) for clause in undecided):
+    if any(_for_person(clause, want, facts, vocabulary) for clause, want in undecided):
         return Outcome.NEEDS_REVIEW
     return Outcome.SUSPECTED
 
@@ -146,8 +143,11 @@ def _capped(outcome: Outcome, at_most: Outcome) -> Outcome:
     return outcome if outcome.rank <= at_most.rank else at_most
 
 
-def _for_person(clause: Clause, facts: Facts, vocabulary: Vocabulary) -> bool:
-    return any(vocabulary.settled_by_person(_reason_of(name, facts)) for name in clause.when.undecided(facts.known))
+def _for_person(clause: Clause, want: bool, facts: Facts, vocabulary: Vocabulary) -> bool:
+    """Whether only a person can settle the clause: more data could not bring it to `want` (elements true, exceptions
+    false)."""
+    tree, known = clause.when.tree, facts.known
+    return not within_reach(tree, known, lambda name: vocabulary.settled_by_person(_reason_of(name, facts)), want)
 
 
 def _reason(clause: Clause, facts: Facts) -> str:
@@ -160,9 +160,9 @@ def _reason_of(name: str, facts: Facts) -> str:
     return fact.reason if isinstance(fact, Unknown) else absence_of(name)
 
 
-def _result(clause: Clause, truth: bool | None, facts: Facts, vocabulary: Vocabulary) -> ElementResult:
-    # the question is put only where a person's answer would settle it
-    ask = clause.ask if truth is None and clause.ask and _for_person(clause, facts, vocabulary) else None
+def _result(clause: Clause, truth: bool | None, want: bool, facts: Facts, vocabulary: Vocabulary) -> ElementResult:
+    # the question is put only where nothing but a person's answer would settle it
+    ask = clause.ask if truth is None and clause.ask and _for_person(clause, want, facts, vocabulary) else None
     return ElementResult(clause.id, clause.zh, truth, clause.anchor, facts_used(clause, facts), ask)
 
 
@@ -217,8 +217,8 @@ class Trace:
 
 def trace_of(rule: Rule, facts: Facts, vocabulary: Vocabulary) -> Trace:
     """The whole reckoning of one rule on one set of facts, also where it says nothing."""
-    elements = tuple(_result(c, c.when.holds(facts.known), facts, vocabulary) for c in rule.elements)
-    exceptions = tuple(_result(c, c.when.holds(facts.known), facts, vocabulary) for c in rule.exceptions)
+    elements = tuple(_result(c, c.when.holds(facts.known), True, facts, vocabulary) for c in rule.elements)
+    exceptions = tuple(_result(c, c.when.holds(facts.known), False, facts, vocabulary) for c in rule.exceptions)
     result = judged(rule, facts, vocabulary)
     if isinstance(result, NotJudged):
         return Trace(rule.id, None, "anchor_unknown", result.element, elements, exceptions)
@@ -312,7 +312,7 @@ def plainly_judged(rules: tuple[Rule, ...], facts: Facts, vocabulary: Vocabulary
             continue
         if any(c.anchor and t is None for c, t in zip(rule.elements, elements, strict=True)):
             continue
-        pairs = zip((*rule.elements, *rule.exceptions), (*elements, *exceptions), strict=True)
-        undecided = [clause for clause, truth in pairs if truth is None]
+        undecided = [(c, True) for c, t in zip(rule.elements, elements, strict=True) if t is None]
+        undecided += [(c, False) for c, t in zip(rule.exceptions, exceptions, strict=True) if t is None]
         out.append((rule.id, _capped(_outcome(undecided, facts, vocabulary), rule.at_most)))
     return out

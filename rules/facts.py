@@ -1,6 +1,8 @@
-"""Facts: what is known of one claim on one day, and why the rest is not known. The vocabulary names every fact there is.
+"""Facts: what is known of one claim on one day, and why the rest is not known. The vocabulary names every fact
+there is.
 
-A fact is `Known(value, source)` or `Unknown(reason)`; unknown is never false. Values are bool, str (enum, text), `date` or
+A fact is `Known(value, source)` or `Unknown(reason)`; unknown is never false. Values are bool, str (enum, text),
+`date` or
 frozenset of str. Names and values come from facts.yaml, reasons from reasons.yaml (术语表).
 """
 
@@ -43,7 +45,8 @@ Fact = Known | Unknown
 class Facts(Mapping[str, Fact]):
     """事实: an immutable mapping from names of the vocabulary to Known or Unknown.
 
-    A fact that nobody gave is Unknown: `person_only` for `person.*`, else `not_stated`. `known` holds the bare values of
+    A fact that nobody gave is Unknown: `person_only` for `person.*`, else `not_stated`. `known` holds the bare
+    values of
     what is known, for the engine. Names and values are not looked up here: `Vocabulary.facts` does that.
 
     >>> facts = Facts({"claim.subject": Known("product", "page")})
@@ -114,7 +117,8 @@ def plain_of(value: Value) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class FactKind:
-    """One line of facts.yaml: the fact's type, its values when it is an enum or a set, who can know it, its Chinese name."""
+    """One line of facts.yaml: the fact's type, its values when it is an enum or a set, who can know it, its Chinese
+    name."""
 
     name: str
     type: str

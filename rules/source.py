@@ -1,7 +1,9 @@
 """Reading our YAML: plain data with places, and faults shaped like a compiler's.
 
-Only what a rule, statute or vocabulary file needs is understood: mappings, lists, strings, booleans (`true`, `false`), whole
-and decimal numbers, days (`2004-08-01`), nothing (`null`). Anchors, aliases, tags and a key given twice are refused, so a
+Only what a rule, statute or vocabulary file needs is understood: mappings, lists, strings, booleans (`true`,
+`false`), whole
+and decimal numbers, days (`2004-08-01`), nothing (`null`). Anchors, aliases, tags and a key given twice are
+refused, so a
 file cannot grow in memory beyond its own length. `no`, `on`, `off` stay words.
 """
 
@@ -26,7 +28,8 @@ _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong in a file, where, and what to do. `line` and `column` count from 1; 0 when the whole file is meant."""
+    """What is wrong in a file, where, and what to do. `line` and `column` count from 1; 0 when the whole file is
+    meant."""
 
     path: str
     line: int
@@ -60,7 +63,8 @@ class SourceError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A text with the file it came from. `skip`: lines before it in the file (the examples of a rule are read on their own)."""
+    """A text with the file it came from. `skip`: lines before it in the file (the examples of a rule are read on
+    their own)."""
 
     path: str
     text: str
@@ -71,7 +75,8 @@ class Source:
         return _Builder(self.text, None).build()
 
     def places(self) -> dict[Path_, tuple[int, int]]:
-        """Line and column (from 1, in the whole file) of every key and list item, by its path. Key and value share it."""
+        """Line and column (from 1, in the whole file) of every key and list item, by its path. Key and value share
+        it."""
         marks: dict[Path_, tuple[int, int]] = {}
         _Builder(self.text, marks).build()
         return {path: (line + self.skip, column) for path, (line, column) in marks.items()}

@@ -108,9 +108,7 @@ class TextExample(Part):
     text: Text
     on: date | None = Field(default=None, strict=True)
     expect: Literal["violation", "suspected", "needs_review", "none"]
-    register: list[dict[str, Any]] | None = (
-        None  # `register_` in code would shadow nothing; rows by the contract's names
-    )
+    rows: list[dict[str, Any]] | None = Field(default=None, alias="register")  # by the contract's names
     complete: list[str] = Field(default_factory=list)
     company: Text | None = None
     uscc: Text | None = None
