@@ -69,6 +69,7 @@ class Timeline:
     mark: int | None
     day: str | None
     snapshot: int | None  # where the register's own knowledge ends
+    snapshot_day: str | None
     first: str
     last: str
     says: tuple[str, ...]

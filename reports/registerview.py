@@ -93,6 +93,7 @@ def timeline_of(row: dict[str, Any], day: str | None) -> Timeline | None:
         mark=at(on) if on else None,
         day=day,
         snapshot=at(snapshot) if snapshot else None,
+        snapshot_day=snapshot.isoformat() if snapshot else None,
         first=low.isoformat(),
         last=high.isoformat(),
         says=tuple(_says(row, on)),
