@@ -60,6 +60,10 @@ def _of_nothing(case: Case) -> dict[str, Value]:
     facts: dict[str, Value] = {f"certificate.{name}": Unknown("not_in_register") for name in NAMES}
     if nameless:
         facts["certificate.exists"] = Unknown("no_company")
+    elif case.lookup.several:
+        facts["certificate.exists"] = Unknown("several_holders")
+    elif case.lookup.unread:
+        pass  # a row that could not be read may be the very one
     elif case.lookup.complete and case.scheme is not None and case.scheme.in_register:
         facts["certificate.exists"] = Known(False, "register")
     return facts
@@ -101,7 +105,9 @@ def _related(case: Case) -> Value:
     found = case.lookup
     if found.holder_is_company:
         return Known(False, "register")
-    return Known(True, "register") if found.holder_related else Unknown("not_stated")
+    if found.holder_related == "shown":
+        return Known(True, "register")
+    return Unknown("ambiguous_reading" if found.holder_related == "possible" else "not_stated")
 
 
 def _kind(case: Case) -> Value:

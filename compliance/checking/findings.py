@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from compliance.checking.explain import explanation_of
 from compliance.records import Element, Finding, Occurrence
-from compliance.register.names import normal_name
+from compliance.register.names import normal_form
 from rules.outcome import ElementResult, Outcome, Verdict
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def company_key(case: Case) -> str:
     if company is not None and company.uscc:
         return company.uscc
     if company is not None and company.name:
-        return normal_name(company.name)
+        return normal_form(company.name)
     if case.page.url:
         from urllib.parse import urlsplit
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from compliance.checking.relation import relation_of
 from compliance.records import CertificateRow, Claim, Company, Match, Near, SchemeDetail
-from compliance.register.match import match
-from compliance.register.names import normal_name, related
+from compliance.register.match import match, same_holder
+from compliance.register.names import forms_of
 from compliance.register.ports import Query, Rows
 from compliance.register.states import state_on
 from rules.schemes import Scheme, Schemes
@@ -27,12 +28,14 @@ class Lookup:
     by_number: bool = False
     number_near: Near | None = None  # the number is not there, but one sign away is a row of the same holder
     holder_is_company: bool | None = None
-    holder_related: bool | None = None
+    holder_related: str | None = None  # shown | possible | not_shown
     same_name: bool = True
     holder_rows: tuple[CertificateRow, ...] = ()  # all rows of the company, any scheme
     complete: bool = False
     searched: tuple[str, ...] = ()
     near: tuple[Near, ...] = field(default=())
+    several: bool = False  # the name fits several holders
+    unread: bool = False  # a row of the register that might be the one could not be read
 
     def as_match(self) -> Match | None:
         """The contract's `match`; None when nothing was searched."""
@@ -81,6 +84,8 @@ def lookup_of(
         complete=complete,
         searched=tuple(searched),
         near=(found.near if found else ()) + near,
+        several=any(part.several for part in (found, of_company) if part),
+        unread=any(part.unread is not None for part in (found, of_company) if part),
     )
 
 
@@ -124,21 +129,17 @@ def other_in_force(rows: Sequence[CertificateRow], row: CertificateRow | None, i
     return any(r is not row and r.scheme in ids and state_on(r, on)[0] == "valid" for r in rows)
 
 
-def _compare(row: CertificateRow, company: Company | None) -> tuple[bool | None, bool | None, bool]:
-    """(holder is the company, holder is related to it, names agree); None where it can't be told."""
+def _compare(row: CertificateRow, company: Company | None) -> tuple[bool | None, str | None, bool]:
+    """(holder is the company, how it is related to it, names agree); None where it can't be told."""
     if company is None or not (company.name or company.uscc):
         return None, None, True
-    same = bool(company.name) and normal_name(company.name or "") in {
-        normal_name(n) for n in (row.holder, *row.former_names)
-    }
-    if company.uscc and row.uscc:
-        if company.uscc == row.uscc:
-            return True, False, same or not company.name
-    elif same:
-        return True, False, True
+    forms = {forms_of(n).normal for n in (row.holder, *row.former_names)}
+    same = not company.name or forms_of(company.name).normal in forms
+    if same_holder(row, company.name, company.uscc) > 0:
+        return True, None, same
     if not company.name:
         return False, None, same
-    parties = [n for n in (row.manufacturer, row.factory) if n]
-    if any(normal_name(company.name) == normal_name(p) for p in parties):
-        return False, True, same
-    return False, True if related(company.name, row.holder) else None, same
+    mine = forms_of(company.name).normal
+    if any(forms_of(party).normal == mine for party in (row.manufacturer, row.factory) if party):
+        return False, "shown", same
+    return False, relation_of(company.name, row.holder), same
