@@ -13,7 +13,7 @@ VERSION = "0.1.0"
 
 # command → "module:typer app", one line of help. `--help` is printed from this table.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "demo": ("crawler.demo_cli:app", "the whole job on the bundled sample: crawl, check, report"),
+    "demo": ("certmark_demo:app", "the whole job on the bundled sample: crawl, check, report"),
     "check": ("compliance.cli:check_app", "check files, folders, archives, page records or a URL without crawling"),
     "text": ("compliance.cli:text_app", "check one piece of text: the quickest way to try a sentence"),
     "crawl": ("crawler.cli:app", "crawl companies' sites into the store and check every page"),
