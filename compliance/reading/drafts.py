@@ -1,0 +1,187 @@
+"""Drafts (草稿): claims of one block, still in offsets of the folded text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from compliance.reading.fold import Folded
+from compliance.reading.generic import generic_drafts
+from compliance.reading.groups import Group, Run, groups_of
+from compliance.reading.mentions import Mention, mentions_in
+from compliance.reading.sentences import sentences_of
+from compliance.reading.speaker import news_of_others, speaker_of
+from compliance.reading.state import state_of
+from compliance.reading.subject import Subject, subject_of
+from compliance.records import Block, PageContext, SchemeDetail
+
+# When one verb binds several kinds, the one that raises the question stands in `about`.
+_RANK = ("management_system", "product", "service", "accreditation", "personnel", "licence", "honour", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A claim before its offsets are turned into the page's. `group` and `run` stay for the readers of details and cues."""
+
+    start: int
+    end: int
+    speaker: str
+    subject: str
+    subject_span: tuple[int, int]
+    about: str
+    schemes: tuple[str, ...]
+    state: str
+    binding: str
+    group: Group | None = None
+    run: Run | None = None
+    mentions: tuple[Mention, ...] = ()
+    maker: bool = False
+    system: bool = False
+    details: tuple[SchemeDetail, ...] = ()
+    uncertain: tuple[tuple[str, str], ...] = ()
+    cues: frozenset[str] = frozenset()
+    place: str | None = None
+    holder_text: str | None = None
+    said_on: date | None = None
+
+
+def drafts_of(folded: Folded, block: Block, context: PageContext) -> list[Draft]:
+    """The claims of a block, in reading order."""
+    text = folded.text
+    mentions = mentions_in(folded)
+    found: list[Draft] = []
+    for sentence in sentences_of(folded.cased):
+        here: list[Draft] = []
+        groups = groups_of(text, sentence, mentions)
+        for group in groups:
+            here += _merged([d for run in group.runs for d in _run_drafts(text, group, run, block, context)])
+        here += generic_drafts(text, sentence, groups, here, mentions, context)
+        found += sorted(here, key=lambda d: (d.start, d.end))
+    return found
+
+
+def _run_drafts(text: str, group: Group, run: Run, block: Block, context: PageContext) -> list[Draft]:
+    """One draft for the certificates of a run and one for each kind of what is no certification."""
+    state = state_of(text, group, run)
+    if state is None:
+        return []
+    parts: dict[str, list[Mention]] = {}
+    for mention in run.mentions:
+        parts.setdefault(f"{mention.state}:{mention.about}" if mention.state else "", []).append(mention)
+    drafts = []
+    for members in parts.values():
+        members = _told_apart(members)
+        about = min((m.about for m in members), key=_RANK.index)
+        drafts.append(_draft(text, group, run, tuple(members), about, state, block, context))
+    return drafts
+
+
+def _draft(
+    text: str,
+    group: Group,
+    run: Run,
+    members: tuple[Mention, ...],
+    about: str,
+    state: str,
+    block: Block,
+    context: PageContext,
+) -> Draft:
+    if members[0].state and state in ("held", "held_past", "in_progress", "conformity_only"):
+        state = members[0].state
+    subject = subject_of(text, group, run, about, _placed(about, block, context))
+    if state == "consulting_offer" and subject.kind not in ("person",):
+        subject = Subject("third_party", subject.start, subject.end, subject.binding)
+    speaker = speaker_of(text, group, state, context.genre)
+    if speaker in ("third_party", "authority") and news_of_others(text, group) and state in ("held", "held_past"):
+        state = "news"
+    schemes = tuple(dict.fromkeys(m.scheme for m in members))
+    start = (
+        subject.start
+        if subject.start < group.start and subject.end > subject.start and subject.start >= group.clause[0]
+        else None
+    )
+    verb_start = group.verb.start if group.verb and not group.forward and not group.inherited else None
+    first = members[0].start
+    begin = min(x for x in (start, verb_start, first) if x is not None)
+    end = max(run.end, run.after_end if run.after and run.after.startswith("holder") else 0, members[-1].end)
+    if group.forward and group.verb:
+        end = max(end, group.verb.end)
+    begin, end = _trimmed(text, begin, end)
+    uncertain = () if subject.sure else (("subject", "ambiguous_reading"),)
+    span = (subject.start, subject.end) if subject.end > subject.start and subject.binding != "position" else (0, 0)
+    return Draft(
+        begin,
+        end,
+        speaker,
+        subject.kind,
+        span,
+        about,
+        schemes,
+        state,
+        subject.binding,
+        group,
+        run,
+        members,
+        subject.maker,
+        subject.system,
+        uncertain=uncertain,
+    )
+
+
+def _told_apart(members: list[Mention]) -> list[Mention]:
+    """Without family words and bodies beside the scheme they stand for."""
+    ids = {m.scheme for m in members}
+    drop = set()
+    if "iso-9001" in ids:
+        drop.add("iso-9000")
+    if len(ids) > 1 and any(s.startswith("iso-") for s in ids):
+        drop.add("generic-iso")
+    if ids - {"sgs-report", "tuv"}:
+        drop |= {"sgs-report", "tuv"}
+    return [m for m in members if m.scheme not in drop] or members
+
+
+def _placed(about: str, block: Block, context: PageContext) -> str | None:
+    """What the place on the page suggests when the words name no subject."""
+    if (
+        context.genre in ("product", "shop")
+        and block.container in ("table", "list")
+        and about in ("management_system", "product")
+    ):
+        return "product"
+    return None
+
+
+def _merged(drafts: list[Draft]) -> list[Draft]:
+    """Drafts of one group that agree in kind, state and subject are one claim."""
+    merged: list[Draft] = []
+    for draft in drafts:
+        same = next(
+            (
+                i
+                for i, d in enumerate(merged)
+                if (d.about, d.state, d.subject) == (draft.about, draft.state, draft.subject)
+            ),
+            None,
+        )
+        if same is None:
+            merged.append(draft)
+            continue
+        one = merged[same]
+        merged[same] = replace(
+            one,
+            start=min(one.start, draft.start),
+            end=max(one.end, draft.end),
+            schemes=tuple(dict.fromkeys((*one.schemes, *draft.schemes))),
+            mentions=(*one.mentions, *draft.mentions),
+            binding=min(one.binding, draft.binding, key=("literal", "loose", "position").index),
+        )
+    return merged
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start] in " ,;:、\"'":
+        start += 1
+    while end > start and text[end - 1] in " ,;:、":
+        end -= 1
+    return start, end

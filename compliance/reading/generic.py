@@ -1,0 +1,105 @@
+"""Claims of certification that name no scheme (未写明项目的认证).
+
+“产品通过多项国际认证” claims a certificate all the same; “按ISO9001建立体系并通过认证” means the scheme named before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from compliance.reading.groups import Group, Run, Verb
+from compliance.reading.mentions import Mention
+from compliance.reading.patterns import verb_patterns
+from compliance.reading.sentences import Sentence
+from compliance.reading.speaker import news_of_others, speaker_of
+from compliance.reading.state import state_of
+from compliance.reading.subject import subject_of
+from compliance.records import PageContext
+
+if TYPE_CHECKING:
+    from compliance.reading.drafts import Draft
+
+_WORD = re.compile(r"认证(?:证书)?(?!机构|中心|公司|咨询|顾问|码|失败|成功|平台|服务|工作|标准|要求|范围|号|编号)")
+
+
+def generic_drafts(
+    text: str,
+    sentence: Sentence,
+    groups: Sequence[Group],
+    drafts: Sequence[Draft],
+    mentions: Sequence[Mention],
+    context: PageContext,
+) -> list[Draft]:
+    """Drafts for 认证 without a name, where a verb of holding governs it."""
+    found = []
+    for m in _WORD.finditer(text, sentence.start, sentence.end):
+        if any(g.start <= m.start() and m.end() <= max(r.after_end for r in g.runs) + 1 for g in groups) or any(
+            x.start <= m.start() < x.end for x in mentions
+        ):
+            continue
+        clause = sentence.clauses[sentence.clause_at(m.start())]
+        verbs = [
+            Verb(name, v.start(), v.end(), v.group())
+            for name, pattern in verb_patterns()
+            for v in pattern.finditer(text, clause[0], m.start())
+            if v.end() > v.start()
+        ]
+        verb = max(verbs, key=lambda v: (v.end, -v.start), default=None)
+        if verb is None or verb.id not in ("hold", "possess") or m.start() - verb.end > 24:
+            continue
+        if any(verb.end <= x.start < m.start() for x in mentions):
+            continue
+        found += _draft(text, sentence, clause, verb, m, drafts, context)
+    return found
+
+
+def _draft(
+    text: str,
+    sentence: Sentence,
+    clause: tuple[int, int],
+    verb: Verb,
+    word: re.Match[str],
+    drafts: Sequence[Draft],
+    context: PageContext,
+) -> list[Draft]:
+    from compliance.reading.drafts import Draft
+
+    before = [
+        d for d in drafts if d.end <= verb.start and d.state == "conformity_only" and d.about == "management_system"
+    ]
+    named = before[-1] if before and word.start() - verb.end <= 6 else None
+    mention = Mention(
+        word.start(), word.start() + 2, named.schemes[0] if named else "", named.about if named else "none"
+    )
+    run = Run((mention,), ("certification",), word.end(), None, word.end())
+    group = Group((run,), sentence, clause, verb)
+    state = state_of(text, group, run)
+    if state is None or (not named and state not in ("held", "held_past", "requirement", "in_progress", "negated")):
+        return []
+    subject = subject_of(text, group, run, named.about if named else "product")
+    about = named.about if named else "product" if subject.kind == "product" else "none"
+    speaker = speaker_of(text, group, state, context.genre)
+    if speaker in ("third_party", "authority") and news_of_others(text, group) and state in ("held", "held_past"):
+        state = "news"
+    start = subject.start if subject.end > subject.start and clause[0] <= subject.start < verb.start else verb.start
+    span = (subject.start, subject.end) if subject.end > subject.start and subject.binding != "position" else (0, 0)
+    return [
+        Draft(
+            start,
+            word.end(),
+            speaker,
+            subject.kind,
+            span,
+            about,
+            named.schemes if named else (),
+            state,
+            subject.binding,
+            group,
+            run,
+            (mention,),
+            subject.maker,
+            subject.system,
+        )
+    ]

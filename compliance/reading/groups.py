@@ -1,0 +1,263 @@
+"""Groups (并列项): schemes that share a verb, and the noun that says what was obtained.
+
+“通过ISO9001、CE等认证” is one group of two mentions, its verb 通过, its head 认证. “取得A证书、B认证” has a head for each.
+All offsets are those of the folded text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from compliance.reading.mentions import Mention
+from compliance.reading.patterns import after_patterns, chain_patterns, head_patterns, verb_patterns
+from compliance.reading.sentences import Sentence
+
+_COMMA = re.compile(r"(?<!\d),|,(?!\d)|[:|]|\s-\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb of verbs.yaml in the text."""
+
+    id: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Mentions that share a head. `heads`: classes of head nouns after the last mention, in order; `end`: behind them.
+    `after`: what the words right behind change (offer, label, holder_product …), `after_end` its end."""
+
+    mentions: tuple[Mention, ...]
+    heads: tuple[str, ...]
+    end: int
+    after: str | None = None
+    after_end: int = 0
+    after_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Runs under one verb. `verb` None: a badge, a label, a noun phrase. `forward`: the verb stands behind."""
+
+    runs: tuple[Run, ...]
+    sentence: Sentence
+    clause: tuple[int, int]
+    verb: Verb | None = None
+    forward: bool = False
+    inherited: bool = False
+    others: tuple[Verb, ...] = field(default=())
+
+    @property
+    def start(self) -> int:
+        """Where the first name starts."""
+        return self.runs[0].mentions[0].start
+
+    @property
+    def end(self) -> int:
+        """Where the last head ends."""
+        return self.runs[-1].end
+
+
+def groups_of(text: str, sentence: Sentence, mentions: Sequence[Mention]) -> list[Group]:
+    """The groups of one sentence, in reading order."""
+    mine = [m for m in mentions if sentence.start <= m.start < sentence.end]
+    if not mine:
+        return []
+    verbs = _verbs(text, sentence)
+    runs: list[list[Mention]] = []
+    for mention in mine:
+        if runs and _joined(text, runs[-1][-1], mention, verbs):
+            runs[-1].append(mention)
+        else:
+            runs.append([mention])
+    groups: list[Group] = []
+    for number, members in enumerate(runs):
+        limit = runs[number + 1][0].start if number + 1 < len(runs) else sentence.end
+        split = _runs(text, members, limit)
+        if not split:
+            continue
+        groups.append(_group(text, sentence, split, verbs, groups[-1] if groups else None, limit))
+    return groups
+
+
+def _verbs(text: str, sentence: Sentence) -> list[Verb]:
+    found = []
+    for name, pattern in verb_patterns():
+        found += [
+            Verb(name, m.start(), m.end(), m.group())
+            for m in pattern.finditer(text, sentence.start, sentence.end)
+            if m.end() > m.start()
+        ]
+    return sorted(found, key=lambda v: (v.end, v.start))
+
+
+def _joined(text: str, one: Mention, two: Mention, verbs: Sequence[Verb]) -> bool:
+    """True when two mentions stand in one list: no verb between, and after a comma nothing but names."""
+    if one.start == two.start:
+        return True
+    if any(
+        one.end <= v.start and v.end <= two.start
+        for v in verbs
+        if v.id != "possess" or v.text.strip() not in ("with", "has", "have")
+    ):
+        return False
+    gap = text[one.end : two.start]
+    if len(gap) > 60:
+        return False
+    if _COMMA.search(gap):
+        tail = re.split(r"[,:|]|\s-\s", gap)
+        return all(_filled(part) for part in tail)
+    return True
+
+
+def _filled(part: str) -> bool:
+    """Nothing but fill words, heads and list signs; a short foreign word or place is let pass."""
+    at, (fill, separator) = 0, chain_patterns()
+    while at < len(part):
+        m = (
+            fill.match(part, at)
+            or separator.match(part, at)
+            or next((h for _, p in head_patterns() if (h := p.match(part, at))), None)
+        )
+        if m is None or m.end() == at:
+            return False
+        at = m.end()
+    return True
+
+
+def _runs(text: str, members: list[Mention], limit: int) -> list[Run]:
+    """Members cut where a head stands between two names; weak names without head or company are dropped."""
+    runs: list[Run] = []
+    pending: list[Mention] = []
+    for number, mention in enumerate(members):
+        if pending and mention.start == pending[-1].start:
+            pending.append(mention)
+            continue
+        pending.append(mention)
+        following = next((m.start for m in members[number + 1 :] if m.start > mention.start), limit)
+        if any(m.start == mention.start and m is not mention for m in members[number + 1 :]):
+            continue
+        heads, end = _chain(text, mention.end, following)
+        heads = _inside(text, mention) + heads
+        last = following == limit
+        if heads or last:
+            after = _after(text, end, following)
+            runs.append(Run(tuple(pending), tuple(heads), end, *after))
+            pending = []
+    return [r for r in (_supported(text, run) for run in runs) if r]
+
+
+def _inside(text: str, mention: Mention) -> list[str]:
+    """Heads that are part of the name itself (有机产品认证, CCC证书)."""
+    word = text[mention.start : mention.end]
+    found = []
+    for name, pattern in head_patterns():
+        if any(m.end() == len(word) for m in pattern.finditer(word)):
+            found.append(name)
+            break
+    return found
+
+
+def _supported(text: str, run: Run) -> Run | None:
+    """Weak names count only with a word of certification, or beside a name that needs none."""
+    if run.heads:
+        return run
+    strong = [m for m in run.mentions if not m.weak]
+    if not strong and re.search(
+        r"(?:认证|证书|资质|certif\w*)[:\s(]{0,3}$", text[max(0, run.mentions[0].start - 14) : run.mentions[0].start]
+    ):
+        return run
+    if not strong:
+        return None
+    kept = tuple(m for m in run.mentions if not m.weak or _touches(text, m, run.mentions))
+    return Run(kept, run.heads, run.end, run.after, run.after_end, run.after_text)
+
+
+def _touches(text: str, mention: Mention, others: Sequence[Mention]) -> bool:
+    return any(
+        o is not mention
+        and re.fullmatch(
+            r"\s?(?:[、,，/&+]|和|与|及|and|以及)\s?", text[min(o.end, mention.end) : max(o.start, mention.start)]
+        )
+        for o in others
+    )
+
+
+def _chain(text: str, at: int, limit: int) -> tuple[list[str], int]:
+    """Head classes from `at` on; where they end. List signs end the chain once a head was found."""
+    fill, separator = chain_patterns()
+    heads: list[str] = []
+    end, budget = at, 14
+    while at < limit and budget:
+        budget -= 1
+        found = None
+        for name, pattern in head_patterns():
+            m = pattern.match(text, at, limit)
+            if m and m.end() > at:
+                found = (name, m.end())
+                break
+        if found:
+            heads.append(found[0])
+            end = at = found[1]
+            continue
+        m = fill.match(text, at, limit)
+        if m and m.end() > at:
+            at = m.end()
+            continue
+        m = separator.match(text, at, limit)
+        if m and m.end() > at and not heads:
+            at = m.end()
+            continue
+        break
+    return heads, end
+
+
+def _after(text: str, at: int, limit: int) -> tuple[str | None, int, str]:
+    for name, pattern in after_patterns():
+        m = pattern.match(text, at, min(limit, at + 40))
+        if m and m.end() > at:
+            return name, m.end(), m.group()
+    return None, at, ""
+
+
+def _group(
+    text: str, sentence: Sentence, runs: list[Run], verbs: Sequence[Verb], previous: Group | None, limit: int
+) -> Group:
+    """The group with its clause and its governing verb: the nearest before it in its clause, else behind, else inherited."""
+    start, end = runs[0].mentions[0].start, runs[-1].end
+    number = sentence.clause_at(start)
+    clause = (sentence.clauses[number][0], sentence.clauses[sentence.clause_at(max(start, end - 1))][1])
+    before = [v for v in verbs if clause[0] <= v.start and v.end <= start and v.end - v.start > 0]
+    if previous is not None:
+        before = [v for v in before if v.start >= previous.end]
+    if before:
+        return Group(tuple(runs), sentence, clause, before[-1], others=tuple(before[:-1]))
+    behind = [
+        v
+        for v in verbs
+        if v.id in ("hold", "certified", "apply", "conform", "need")
+        and end <= v.start <= end + 8
+        and v.start < min(clause[1], limit)
+    ]
+    if behind:
+        return Group(tuple(runs), sentence, clause, behind[0], forward=True)
+    if (
+        previous is not None
+        and previous.verb is not None
+        and not previous.forward
+        and _listing(text[previous.end : start])
+    ):
+        return Group(tuple(runs), sentence, clause, previous.verb, inherited=True, others=previous.others)
+    return Group(tuple(runs), sentence, clause)
+
+
+def _listing(gap: str) -> bool:
+    """Still the same list: nouns between list signs, no pronoun or topic of its own."""
+    return len(gap) <= 60 and not re.search(
+        r"[。;!?]|我们|公司|产品(?!认证|检测)|企业(?!认)|本|该|,(?:并|且|还|是|为|在|以|从|专)", gap
+    )

@@ -1,0 +1,37 @@
+"""Speaker (谁在说): the page's owner, an agency, an authority, or somebody whose words are passed on."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from compliance.reading.groups import Group
+from compliance.reading.words import lexicon
+
+_BY_GENRE = {"news": "third_party", "explainer": "third_party", "agency": "agency", "certification_body": "agency"}
+
+
+def speaker_of(text: str, group: Group, state: str, genre: str) -> str:
+    """self, third_party, agency, authority or unknown."""
+    sentence = text[group.sentence.start : group.sentence.end]
+    for name, pattern in _patterns():
+        if pattern.search(sentence):
+            return name
+    if state == "consulting_offer":
+        return "agency"
+    if genre in ("agency", "certification_body") and state in ("explanation", "requirement"):
+        return "agency"
+    if genre == "explainer":
+        return "third_party"
+    return "self"
+
+
+def news_of_others(text: str, group: Group) -> bool:
+    """The sentence passes on what somebody else says or did (据悉, 表示, 查处)."""
+    sentence = text[group.sentence.start : group.sentence.end]
+    return any(pattern.search(sentence) for name, pattern in _patterns() if name in ("third_party", "authority"))
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((e["speaker"], re.compile(e["match"])) for e in lexicon("speakers"))

@@ -1,0 +1,175 @@
+"""State of a claim (陈述的状态): held, in progress, conformity only … decided in the order of the lexicon.
+
+Requirement, explanation and offer are asked of the sentence, negation and process of the clause; only then the verb and
+the head noun speak: “通过…认证” is held, “符合…标准” conformity, “通过…检测” no certification.
+"""
+
+from __future__ import annotations
+
+import re
+
+from compliance.reading.groups import Group, Run
+from compliance.reading.patterns import state_words
+
+_TIMELINE = re.compile(
+    r"^[\s\"'(√·*•\d.)]{0,4}(?:(?:19|20)\d\d(?!\d)|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?,? ?(?:19|20)\d\d)(?!\s?年?起|\s?版|-\d{3})"
+)
+_SINCE = re.compile(r"(?:自|从|since|from)\s?$|^\s?(?:自|从|since)")
+_LABEL = re.compile(r"(?P<label>[^,。;:、|]{1,20}?)\s?:\s?[\"'(]?$")
+_PREPOSITION = re.compile(
+    r"(?:质量|环境|管理|体系|标准|的|认证|有效|全面|规范|严格|持续|深入|科学|系统|国际)*(?:运行|实施|管理(?!体系|系统)|控制|落实|推行|应用|建立|要求|持续|来|进行|执行|贯彻|规范化)"
+)
+_QUOTED_EXAMPLE = re.compile(r"(?:类|如|例|示例|样例|写|填|说|禁用|标语|词)\s?[/:]?\s?[\"'][^\"']{2,40}$")
+_BADGE_REST = re.compile(
+    r"[\s\"'()《》、,，/|&+·•√*°%\d.;:!\-]|已|我司|公司|本厂|企业|证书|资质|荣誉|图片|扫描件|正本|副本|的|和|与|及|等|and|certified|中文|英文|版"
+)
+
+# head classes that make a thing held, in a held sentence; others make it something else
+_NO_CERTIFICATE = frozenset({"test", "report", "approval", "honour"})
+CERTIFIED = frozenset({"certification", "certificate", "accreditation", "audit", "mark"})
+
+
+def state_of(text: str, group: Group, run: Run) -> str | None:
+    """The state of a run, None when the words claim nothing at all."""
+    worded = _worded(text, group, run)
+    if worded is not None:
+        return worded
+    if run.after == "requirement_of":
+        return "conformity_only"
+    if run.after == "offer" and not (group.verb and group.verb.id == "hold" and not group.forward):
+        return "consulting_offer"
+    if (
+        run.after == "label"
+        and not (group.verb and group.verb.id in ("hold", "possess"))
+        and not re.match(r"\s?[:.]?\s?[a-z]{0,8}[\d:]", text[run.after_end :])
+    ):
+        return "explanation"
+    if run.after == "process" and not (group.verb and group.verb.id == "hold" and not group.forward):
+        return "in_progress"
+    return _dated(text, group, _plain(text, group, run))
+
+
+def _worded(text: str, group: Group, run: Run) -> str | None:
+    """What the words of states.yaml say around the run."""
+    sentence, clause = group.sentence, group.clause
+    near = (max(sentence.start, run.mentions[0].start - 14), min(sentence.end, max(run.end, run.after_end) + 12))
+    spans = {
+        "sentence": (sentence.start, sentence.end),
+        "clause": clause,
+        "block": (0, len(text)),
+        "before": (clause[0], run.mentions[0].start),
+        "near": near,
+        "after": (run.end, min(clause[1], run.end + 14)),
+    }
+    taken = [(m.start, m.end) for m in run.mentions]
+    for word in state_words():
+        a, b = spans[word.where]
+        for m in word.pattern.finditer(text, a, b):
+            if any(s <= m.start() and m.end() <= e for s, e in taken):
+                continue
+            if (
+                word.state == "explanation"
+                and word.where == "sentence"
+                and m.group() == "?"
+                and "认证" not in text[a:b]
+                and "certif" not in text[a:b]
+            ):
+                continue
+            return word.state
+    if _QUOTED_EXAMPLE.search(text[sentence.start : run.mentions[0].start]) and group.verb is not None:
+        return "explanation"
+    return None
+
+
+def _plain(text: str, group: Group, run: Run) -> str | None:
+    """What verb and head say."""
+    verb, heads = group.verb, run.heads
+    certified = [h for h in heads if h in CERTIFIED or h == "conformity"]
+    last = heads[-1] if heads else None
+    if last in _NO_CERTIFICATE and (last == "report" or "certification" not in heads):
+        tested = last == "test" and verb is not None and verb.id in ("conform", "establish")
+        return "conformity_only" if tested else "not_certification"
+    if last == "conformity":
+        return "conformity_only"
+    if verb is None:
+        return _without_verb(text, group, run)
+    if verb.id == "conform":
+        return "conformity_only"
+    if verb.id == "establish":
+        return "conformity_only" if not certified or "system" in heads or group.inherited else "held"
+    if verb.id == "apply":
+        return "in_progress"
+    if verb.id == "provide":
+        return "consulting_offer" if certified else None
+    if verb.id == "need":
+        return "requirement"
+    if verb.id == "possess":
+        if certified:
+            return "held"
+        return (
+            "conformity_only"
+            if heads
+            else (None if group.inherited else "held" if not all(m.named for m in run.mentions) else "conformity_only")
+        )
+    if verb.id == "certified":
+        return "held"
+    if verb.id == "recognised":
+        return "held"
+    if verb.text.endswith(("通过", "经", "经过")) and not certified and _PREPOSITION.match(text, run.mentions[-1].end):
+        return "conformity_only"
+    if last == "standard" and not certified:
+        return "conformity_only"
+    return "held"
+
+
+def _without_verb(text: str, group: Group, run: Run) -> str | None:
+    """Badges, labels, captions and attributes: held only with a word of certification, or when nothing else stands there."""
+    label = _LABEL.search(text[group.sentence.start : run.mentions[0].start])
+    if label:
+        name = label["label"]
+        if re.search(r"目标|计划|规划|goal", name):
+            return "in_progress"
+        if re.search(r"要求|需", name):
+            return "requirement"
+        if re.search(r"认证|资质|证书|荣誉|certif|accredit|qualification", name):
+            return "held"
+        if re.search(r"标准|依据|规范|standard", name):
+            return "conformity_only"
+    heads = [h for h in run.heads if h in CERTIFIED]
+    if heads:
+        return "held"
+    if re.search(
+        r"(?:认证|证书|certificates?|certifications?)[\s:(]{0,3}$",
+        text[max(0, run.mentions[0].start - 16) : run.mentions[0].start],
+    ):
+        return "held"
+    if run.heads and run.heads[-1] == "standard":
+        return "conformity_only"
+    rest = _rest(text, group)
+    if rest <= 1:
+        if "system" in run.heads and len(group.runs) == 1 and len(run.mentions) == 1:
+            return None
+        return "held"
+    return "conformity_only" if run.heads and "system" in run.heads and rest <= 4 else None
+
+
+def _rest(text: str, group: Group) -> int:
+    """How many signs of the sentence are neither names nor heads nor marks of a badge."""
+    left = text[group.sentence.start : group.start] + text[group.end : group.sentence.end]
+    return len(_BADGE_REST.sub("", left))
+
+
+def _dated(text: str, group: Group, state: str | None) -> str | None:
+    """A block that begins with a year is an entry of a history: held in the past."""
+    if state == "held" and timeline(text):
+        return "held_past"
+    return state
+
+
+def timeline(text: str) -> bool:
+    """The block begins with a year or a month of a year, as entries of a history do.
+
+    >>> timeline("2011年6月,公司通过了iso9001认证"), timeline("自2011年起获得认证")
+    (True, False)
+    """
+    return bool(_TIMELINE.match(text)) and not _SINCE.match(text)

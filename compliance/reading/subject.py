@@ -1,0 +1,174 @@
+"""Subject of a claim (主语): who or what is said to be certified, by grammar.
+
+The phrase right before the verb; else the noun that the claim describes (“通过认证的工厂”); else the nearest topic of the
+sentence; else what the scheme itself is given to. `binding` says how firmly the words tie it: literal, loose, position.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from compliance.reading.groups import Group, Run
+from compliance.reading.patterns import modifiers, subject_class, subject_words
+
+_BE = re.compile(
+    r"(?:[\s,]|are|is|was|were|be|been|being|have|has|had|an?|the|also|fully|both|all|now|proudly|currently|independently|officially|which|that|who)*$"
+)
+_FIRM = re.compile(r"(?:公司|集团|科技|实业|股份|厂|有限|企业|中心|医院|学校)")
+_GOODS_MARK = re.compile(r"(?:牌|款|型号?|系列|版)[\w\-]*$")
+_ABOUT_DEFAULT = {"product": "product", "personnel": "person"}
+_SUMMARY = re.compile(
+    r"(?:等|多项|各项|系列)[^,。;]{0,6}产品(?:品质|质量|安全|性能)?(?:认证|证书)+$"
+)  # “…等多项产品品质认证”
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """`kind` as in records.Subject; `start`, `end` its words in the text (equal when elided); `binding` literal, loose or position;
+    `maker`: the words name the maker (生产厂家), who may be another firm; `system`: the management system itself is the subject."""
+
+    kind: str
+    start: int
+    end: int
+    binding: str
+    maker: bool = False
+    system: bool = False
+    sure: bool = True
+
+
+def subject_of(text: str, group: Group, run: Run, about: str, default: str | None = None) -> Subject:
+    """The subject of one run of a group; `default` is what the place on the page suggests when the words name none."""
+    if run.after and run.after.startswith("holder"):
+        found = _described(text, run)
+        if found:
+            return found
+    found = _before_verb(text, group, run)
+    if found:
+        return found
+    if _SUMMARY.search(text[run.mentions[-1].end : run.end]):
+        return Subject("product", run.mentions[-1].end, run.end, "loose")
+    topic = _topic(text, group)
+    if topic is not None:
+        return _elided(topic, about, default)
+    if default is not None:
+        return Subject(default, group.start, group.start, "position")
+    return Subject(_ABOUT_DEFAULT.get(about, "company"), group.start, group.start, "position")
+
+
+def _described(text: str, run: Run) -> Subject | None:
+    """“ISO9001认证企业”, “ISO certified products”: the noun behind the claim."""
+    kind = {"holder_company": "company", "holder_product": "product", "holder_service": "service"}[str(run.after)]
+    words = list(subject_words().finditer(text, run.end, run.after_end))
+    if words:
+        last = words[-1]
+        named = subject_class(last)
+        if named in ("third_party", "person"):
+            kind = named
+        elif named == "maker":
+            return Subject("company", run.end, run.after_end, "literal", maker=True)
+    return Subject(kind, run.end, run.after_end, "literal")
+
+
+def _before_verb(text: str, group: Group, run: Run) -> Subject | None:
+    """The phrase that ends right before the verb (or before the names, when there is no verb before them)."""
+    verb = group.verb
+    if group.inherited and verb is not None:
+        at, floor = verb.start, group.sentence.clauses[group.sentence.clause_at(verb.start)][0]
+    elif verb is not None and not group.forward:
+        at, floor = verb.start, group.clause[0]
+        for other in reversed(group.others):  # “企业申请并通过”: the subject stands before the first verb of the chain
+            if text[other.end : at].strip(" 并且和、及") == "" or other.end > at:
+                at = min(at, other.start)
+    else:
+        at, floor = run.mentions[0].start if verb is None else group.start, group.clause[0]
+    phrase = text[floor:at]
+    phrase = phrase[: len(phrase) - len(modifiers().search(phrase).group())] if modifiers().search(phrase) else phrase
+    phrase = phrase[: len(phrase) - len(_BE.search(phrase).group())] if _BE.search(phrase) else phrase
+    if not phrase.strip(" ,\"'()"):
+        return None
+    words = list(subject_words().finditer(phrase))
+    tail = next((w for w in words if w.end() >= len(phrase.rstrip(" \"')"))), None)
+    if tail is not None:
+        return _classified(text, floor, phrase, tail, "literal")
+    if words and verb is not None:
+        first = _head_of(phrase, words)
+        if first is not None and first.start() <= 14:
+            return _classified(text, floor, phrase, first, "literal" if subject_class(first) != "quality" else "loose")
+    if verb is None:
+        return None
+    clean = phrase.strip()
+    if _FIRM.search(clean[-8:]) or _FIRM.search(clean[:12]):
+        return Subject("company", floor, floor + len(phrase), "literal")
+    if verb.id == "hold" and _GOODS_MARK.search(clean) and len(clean) < 24:
+        return Subject("product", floor, floor + len(phrase), "literal")
+    return None
+
+
+def _classified(text: str, floor: int, phrase: str, word: re.Match[str], binding: str) -> Subject:
+    kind = subject_class(word)
+    start, end = floor + _noun_start(phrase, word.start()), floor + word.end()
+    if kind == "quality":
+        return Subject("product", start, end, "loose")
+    if kind == "maker":
+        return Subject("company", start, end, binding, maker=True)
+    if kind == "company" and phrase[: word.end()].endswith(("体系", "过程", "管理", "system")):
+        return Subject("company", start, end, binding, system=True)
+    return Subject(kind, start, end, binding)
+
+
+def _noun_start(phrase: str, at: int) -> int:
+    """Where the noun phrase that holds offset `at` begins: behind the last comma or verb."""
+    cut = max(phrase.rfind(c, 0, at) for c in ",:;|(")
+    return min(at, cut + 1 if cut >= 0 else 0) if at - cut <= 24 else at
+
+
+def _head_of(phrase: str, words: list[re.Match[str]]) -> re.Match[str] | None:
+    """The head of the first noun phrase: of nouns that touch (公司产品, 产品研发中心) the last."""
+    head = words[0]
+    for word in words[1:]:
+        if re.fullmatch(
+            r"的?(?:所有|全部|主要|各类|系列|主营|部分|研发|生产|检测|自有)?", phrase[head.end() : word.start()]
+        ):
+            head = word
+        else:
+            break
+    return head
+
+
+def _topic(text: str, group: Group) -> Subject | None:
+    """The nearest clause before, in the same sentence, that begins with a subject. 产品质量 and the like are no topic."""
+    number = group.sentence.clause_at(group.start)
+    found = None
+    for start, end in reversed(group.sentence.clauses[:number]):
+        clause = text[start:end]
+        words = list(subject_words().finditer(clause))
+        if not words or words[0].start() > 10:
+            continue
+        head = _head_of(clause, words)
+        if head is None or subject_class(head) in ("quality", "person", "third_party"):
+            continue
+        if (
+            subject_class(head) == "product"
+            and clause[: head.start()].strip(" \"'")
+            and not re.search(
+                r"(?:本|该|我司|公司|我们的?|所有|全部|生产的|全系列|系列|各类|our|all|these|this|the)\s?(?:的)?$",
+                clause[: head.start()],
+            )
+            and not re.match(r"\s*\w{2,6}$", clause[: head.start()])
+        ):
+            continue
+        if re.search(r"[生产加工销售经营研发制造提供]$", clause[: head.start()]):
+            continue
+        topic = _classified(text, start, clause, head, "position")
+        if topic.kind == "company":
+            return topic
+        found = found or topic
+    return found
+
+
+def _elided(topic: Subject, about: str, default: str | None) -> Subject:
+    """A subject taken from an earlier clause ties by position only."""
+    return Subject(
+        topic.kind, topic.start, topic.end, "position", topic.maker, topic.system, sure=topic.kind == "company"
+    )

@@ -1,0 +1,39 @@
+"""The cheapest question (触发词): can this text speak of certification at all? One compiled pattern, nothing else loaded.
+
+`may_claim` is asked of raw text. Everything the readers behind it can read contains one of these signs in some spelling;
+where the spelling is odd (full width, decorated, spaced, zero-width) the text is folded first and asked again.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Each alternative is one way a mention can begin. English words are common, so they stand with their word limits.
+PLAIN = re.compile(
+    r"认证|認證|认\s证|認証|论证|認可|认可|证书|證書|証書|贯标|体系|體系|许可证|許可證|免检|免檢|名牌|驰名|专利|專利|高新|软件企业|有机|有機"
+    r"|绿色食品|綠色食品|无公害|無公害|地理标志|资质|資質|资格|認定|认定|检测|检验|測試|测试|审批|3c(?![a-z0-9])|强制性|船级社|实名|专精特新|等保|软著|"
+    r"著作权|商标|进出口权|信用|icp|(?<![a-z])(?:[i1l]so|is[o0]|1s[o0])(?![a-z])|(?<![a-z])is ?9001|iatf|ohsas|haccp|fssc|gb ?/ ?t"
+    r"|(?<![a-z])gb ?\d{4}|gjb|cnas|cmmi|itss|rohs|reach(?=[^a-z]|$)|certif|accredit|complian|compl(?:y|ies)|(?<![a-z])(?:ccc|cqc|ce|ul|fda|fcc|fsc"
+    r"|gmp|qs|sc|ts|bsci|soc ?2|halal|kosher|sgs|oeko|en|mil|astm|api|9001|14001|45001|18001|16949|13485|22000|27001)(?![a-z])"
+    r"|审核员|内审员|验厂|国军标|荣誉|称号|approv|licen[cs]e|inspection-exempt|organic",
+    re.IGNORECASE,
+)
+ODD = re.compile(
+    "[\u00ad\u200b-\u200f\u2060-\u2064\ufeff\u0300-\u036f\u0370-\u04ff\u2070-\u209f\u2100-\u214f\u2460-\u24ff\uff01-\uff5e"
+    "\U0001d400-\U0001d7ff\U0001f130-\U0001f1ff]|(?:[A-Za-z0-9] ){3}|[\u4e00-\u9fff]\\s+[\u4e00-\u9fff]"
+)
+
+
+def may_claim(text: str) -> bool:
+    """False only if no reader behind can find anything in `text`.
+
+    >>> may_claim("本店营业到晚上九点"), may_claim("通过Ｉ Ｓ Ｏ９００１")
+    (False, True)
+    """
+    if PLAIN.search(text):
+        return True
+    if not ODD.search(text):
+        return False
+    from compliance.reading.fold import fold  # only odd spellings pay for it
+
+    return bool(PLAIN.search(fold(text).text))
