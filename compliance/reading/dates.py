@@ -76,6 +76,10 @@ _DATE = re.compile(
     r"|(?P<open>9999[-./]12[-./]31|99991231|9999年12月31日|长期有效|永久有效|长期|永久|无固定期限|(?<![a-z])permanent(?![a-z]))",
     re.IGNORECASE,
 )
+_WORTH = re.compile(r"[0-9０-９]{4}|年|长期|永久|无固定期限|permanent|(?:19|20)", re.IGNORECASE)
+_BARE_YEAR = re.compile(
+    rf"\s{{0,3}}({_YEAR})(?=\s*$|\s+(?:--?\s(?!\d)|(?![-./\d]))|[ ]?[:,;、，：][^\d]|[\u4e00-\u9fff](?<!年)(?<!版))"
+)
 # the second half of a period that leaves its year out: 2024年3月5日至12月31日
 _SHORT_END = re.compile(r" ?(?:至|到|-+|~) ?(?P<m>\d{1,2}) ?月(?: ?(?P<d>\d{1,2}) ?[日号])?(?!\d)")
 _BETWEEN = re.compile(
@@ -87,15 +91,21 @@ _LASTING = re.compile(
 )
 
 
-def dates_in(text: str) -> tuple[DateHit, ...]:
-    """All dates of `text` in reading order, none overlapping.
+def dates_in(text: str, bare_years: bool = False) -> tuple[DateHit, ...]:
+    """All dates of `text` in reading order, none overlapping. `bare_years`: also a year that begins or makes up the text
+    without 年 (the cell or the head of a timeline's line: “2016 通过…”).
 
     >>> [(h.date.isoformat(), h.precision, h.part) for h in dates_in("有效期：2024.03.05-2027.03.04")]
     [('2024-03-05', 'day', 'from'), ('2027-03-04', 'day', 'to')]
     """
+    if not _WORTH.search(text):
+        return ()
     folded = text[:LIMIT].translate(_FOLD)
     hits: list[DateHit] = []
     at = 0
+    if bare_years and (year := _BARE_YEAR.match(folded)):
+        hits.append(DateHit(year.start(1), year.end(1), date(int(year[1]), 1, 1), "year"))
+        at = year.end(1)
     while match := _DATE.search(folded, at):
         hit = _hit(match)
         at = max(match.end(), match.start() + 1)

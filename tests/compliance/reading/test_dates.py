@@ -102,6 +102,16 @@ def test_a_period_has_two_ends(text: str, period: tuple[str, str]) -> None:
     assert (begin.part, end.part) == ("from", "to")
 
 
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [("2016", ["2016-01-01"]), ("2016 通过认证", ["2016-01-01"]), ("2016通过认证", ["2016-01-01"]), ("2016 — 获证", ["2016-01-01"]), ("2016 - 2018", []), ("2016-05-01", ["2016-05-01"]),
+     ("2016年", ["2016-01-01"]), ("2016版", []), ("2016 台设备 2017年", ["2016-01-01", "2017-01-01"]), ("20161", []), ("共2016", [])],
+)  # fmt: skip
+def test_a_bare_year_counts_only_at_the_head_and_when_asked(text: str, years: list[str]) -> None:
+    assert [h.date.isoformat() for h in dates_in(text, bare_years=True)] == years
+    assert found("2016 通过认证") == []
+
+
 def test_two_dates_of_their_own_are_no_period() -> None:
     assert [h.part for h in dates_in("发证日期2024-03-05，有效期至2027-03-04")] == [None, None]
 
