@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from reports.coverage import coverage_of
+from reports.evidence import evidence_of
 from reports.finding import OUTCOMES, finding_shown, names_of
 from reports.model import (
     ClaimShown,
@@ -149,10 +151,8 @@ def _company_report(
 
 
 def _numbered(company: CompanyReport, at: int) -> CompanyReport:
-    from dataclasses import replace
-
     findings = tuple(replace(one, number=f"{at}.{nth}") for nth, one in enumerate(company.findings, 1))
-    return replace(company, findings=findings)
+    return replace(company, findings=findings, evidence=evidence_of(findings))
 
 
 def _counts(findings: Iterable[Any]) -> Counts:

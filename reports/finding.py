@@ -49,6 +49,7 @@ def finding_shown(
         sightings=tuple(place for place in places if place is not here),
         register=register_view(claim, result["register"], day),
         elements=elements_shown(finding["elements"]),
+        advice=words.text(f"outcomes.{outcome}.advice"),
         missing=tuple(finding["missing"]),
         innocent=tuple(finding["innocent_readings"]),
         asks=tuple(finding.get("asks") or ()),

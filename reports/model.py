@@ -133,6 +133,7 @@ class FindingShown:
     sightings: tuple[Place, ...]  # all places but the first
     register: RegisterView
     elements: tuple[ElementShown, ...]
+    advice: str
     missing: tuple[str, ...]
     innocent: tuple[str, ...]
     asks: tuple[str, ...]
@@ -156,6 +157,19 @@ class ClaimShown:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """证据: a page or a register row that a finding of the company rests on. `findings`: their numbers."""
+
+    number: str
+    kind_zh: str
+    what: str
+    url: str | None
+    when: str
+    sha256: str | None
+    findings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CompanyReport:
     """One company: its pages, findings, other claims. `key` is the USCC, else the name, else the host."""
 
@@ -173,6 +187,7 @@ class CompanyReport:
     counts: Counts
     findings: tuple[FindingShown, ...]
     others: tuple[ClaimShown, ...]
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
