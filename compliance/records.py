@@ -303,6 +303,8 @@ class Match:
     runner_up: float | None = None
     near: tuple[Near, ...] = ()
     holder_rows: tuple[CertificateRow, ...] = ()  # all rows of the matched or named holder, any scheme
+    unread: str | None = None  # a row with this number or holder was refused on import: its absence proves nothing
+    several: bool = False  # the name fits several holders: all are in `near`, none is the match
 
 
 @dataclass(frozen=True, slots=True)

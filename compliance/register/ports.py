@@ -39,8 +39,16 @@ class Rows(Protocol):
         """Rows whose holder's (or former name's) normal form equals that of `name`."""
         ...
 
+    def by_key(self, key: str) -> Sequence[CertificateRow]:
+        """Rows whose holder's (or former name's) key without legal form (register.names) equals `key`."""
+        ...
+
     def near_names(self, name: str, limit: int = 10) -> Sequence[Near]:
         """Holders whose name is close: other firms, never the match."""
+        ...
+
+    def unread(self, number: str | None, name: str | None) -> str | None:
+        """Why a row with this number or holder could not be taken in: its absence then proves nothing. None: no such row."""
         ...
 
     def complete_for(self, scheme: str | None, on: date, province: str | None = None) -> bool:

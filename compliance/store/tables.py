@@ -147,11 +147,14 @@ class RegisterReject(SQLModel, table=True):
 
 
 class NameGram(SQLModel, table=True):
-    """Which organisations have two neighbouring signs in their name: numbers of organisations, ascending, 4 bytes each."""
+    """Which organisations have two neighbouring signs in their name. `gram`: both signs as one number; `ids`: numbers of
+    organisations, ascending, 4 bytes each; `segment`: a stretch of organisations, so that an import only adds its own."""
 
     __tablename__ = "name_gram"
+    __table_args__ = {"sqlite_with_rowid": False}
 
-    gram: str = Field(sa_column=Column(Text, primary_key=True))
+    gram: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    segment: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     count: int
     ids: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 

@@ -1,0 +1,77 @@
+"""Headings of a register file (表头) → fields. Which spelling means which field: columns.yaml."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from compliance.register.cells import plain_text
+from compliance.register.words import words
+
+_REMARK = re.compile(r"[(\[][^()\[\]]*[)\]]")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which cell holds which field. `at`: field → positions, the leading one first. `unknown`: headings that mean nothing here.
+    `missing`: what the file lacks, in words; empty when its rows can be used. `width`: number of headings."""
+
+    at: dict[str, tuple[int, ...]]
+    unknown: tuple[str, ...]
+    missing: tuple[str, ...]
+    width: int
+
+
+def columns_of(headings: Sequence[str]) -> Columns:
+    """Finds the field of each heading.
+
+    >>> columns_of(["证书编号", "获证组织名称", "备 注"]).at
+    {'number': (0,), 'holder': (1,), 'note': (2,)}
+    """
+    found: dict[str, list[tuple[int, int]]] = {}
+    unknown = []
+    for position, heading in enumerate(headings):
+        meant = _meaning(heading)
+        if meant is None:
+            if plain_text(heading):
+                unknown.append(plain_text(heading))
+            continue
+        field, rank = meant
+        found.setdefault(field, []).append((rank, position))
+    at = {f: tuple(p for _, p in sorted(ranked)) for f, ranked in found.items()}
+    missing = tuple(
+        " or ".join(_example(f) for f in group)
+        for group in words("columns")["needed"]
+        if not any(f in at for f in group)
+    )
+    return Columns(at, tuple(unknown), missing, len(headings))
+
+
+def header_score(cells: Sequence[Any]) -> int:
+    """How many cells of a line are known headings."""
+    return sum(_meaning(c) is not None for c in cells if isinstance(c, str) and len(c) < 60)
+
+
+@cache
+def _meanings() -> dict[str, tuple[str, int]]:
+    table: dict[str, tuple[str, int]] = {}
+    for field, headings in words("columns")["fields"].items():
+        for rank, heading in enumerate(headings):
+            table.setdefault(_folded(heading), (field, rank))
+    return table
+
+
+def _folded(heading: str) -> str:
+    return re.sub(r"[\s_\-*:.#]+", "", plain_text(heading).lower())
+
+
+def _meaning(heading: str) -> tuple[str, int] | None:
+    folded = _folded(str(heading))
+    return _meanings().get(folded) or _meanings().get(_REMARK.sub("", folded))
+
+
+def _example(field: str) -> str:
+    return f"{field} ({words('columns')['fields'][field][0]})"

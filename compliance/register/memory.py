@@ -1,0 +1,103 @@
+"""A register held in memory: a file given with `--register`, and tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import cached_property
+
+from compliance.records import CertificateRow, Near, RegisterInfo
+from compliance.register.cells import code_of, number_key
+from compliance.register.coverage import is_complete
+from compliance.register.imports import Reject
+from compliance.register.names import NameForms, forms_of, normal_form
+from compliance.register.near import MemoryPostings, candidates, difference, rank
+
+
+class MemoryRows:
+    """登记数据 over a list of rows. Satisfies `ports.Rows`. `rejects`: rows that were refused, so that they aren't called absent."""
+
+    def __init__(self, rows: Iterable[CertificateRow], info: RegisterInfo, rejects: Iterable[Reject] = ()) -> None:
+        self.info = info
+        self._rows = list(rows)
+        self._numbers: dict[str, list[CertificateRow]] = {}
+        self._codes: dict[str, list[CertificateRow]] = {}
+        self._names: dict[str, list[CertificateRow]] = {}
+        self._keys: dict[str, list[CertificateRow]] = {}
+        self._holders: dict[tuple[str, str | None], CertificateRow] = {}
+        for row in self._rows:
+            self._take(row)
+        self._unread = {number_key(r.number): r for r in rejects if not r.kept and r.number}
+        self._unread |= {normal_form(r.holder): r for r in rejects if not r.kept and r.holder}
+
+    def _take(self, row: CertificateRow) -> None:
+        self._holders.setdefault((row.holder, row.uscc), row)
+        key = number_key(row.number)
+        if key and "E+" not in key:
+            self._numbers.setdefault(key, []).append(row)
+        if row.uscc:
+            self._codes.setdefault(row.uscc, []).append(row)
+        for name in dict.fromkeys((row.holder, *row.former_names)):
+            forms = forms_of(name)
+            _add(self._names, forms.normal, row)
+            _add(self._keys, forms.key, row)
+        for name in (row.manufacturer, row.factory):
+            if name:
+                _add(self._names, normal_form(name), row)
+
+    def by_number(self, number: str) -> Sequence[CertificateRow]:
+        """As in ports.Rows."""
+        return tuple(self._numbers.get(number_key(number), ()))
+
+    def by_uscc(self, uscc: str) -> Sequence[CertificateRow]:
+        """As in ports.Rows."""
+        return tuple(self._codes.get(code_of(uscc) or "", ()))
+
+    def by_name(self, name: str) -> Sequence[CertificateRow]:
+        """As in ports.Rows; rows that name it as manufacturer or factory too."""
+        return tuple(self._names.get(normal_form(name), ())) if name else ()
+
+    def by_key(self, key: str) -> Sequence[CertificateRow]:
+        """As in ports.Rows."""
+        return tuple(self._keys.get(key, ()))
+
+    def near_names(self, name: str, limit: int = 10) -> Sequence[Near]:
+        """As in ports.Rows."""
+        forms = forms_of(name)
+        named, rows = self._forms
+        found = [(n, named[n].normal, named[n].key) for n in candidates(forms, self._postings)]
+        out: list[Near] = []
+        for number, score in rank(forms, found, limit + 2):
+            if named[number].normal != forms.normal and all(o.row is not rows[number] for o in out):
+                out.append(Near(rows[number], min(score, 0.99), difference(forms.normal, named[number].normal)))
+        return tuple(out[:limit])
+
+    def unread(self, number: str | None, name: str | None) -> str | None:
+        """As in ports.Rows."""
+        found = self._unread.get(number_key(number or "")) or self._unread.get(normal_form(name or ""))
+        return f"line {found.line}: {found.reason}" if found else None
+
+    def complete_for(self, scheme: str | None, on: date, province: str | None = None) -> bool:
+        """As in ports.Rows."""
+        return is_complete(self.info.complete, scheme, on, province, self.info.snapshot)
+
+    def sole_holder(self) -> str | None:
+        """As in ports.Rows."""
+        holders = {h for h, _ in self._holders}
+        return next(iter(holders)) if len(holders) == 1 else None
+
+    @cached_property
+    def _forms(self) -> tuple[list[NameForms], list[CertificateRow]]:
+        """Every name, former ones too, with one row of its holder; the same place in both lists."""
+        pairs = [(name, row) for row in self._holders.values() for name in (row.holder, *row.former_names)]
+        return [forms_of(n) for n, _ in pairs], [r for _, r in pairs]
+
+    @cached_property
+    def _postings(self) -> MemoryPostings:
+        return MemoryPostings(self._forms[0])
+
+
+def _add(table: dict[str, list[CertificateRow]], key: str, row: CertificateRow) -> None:
+    rows = table.setdefault(key, [])
+    if not rows or rows[-1] is not row:
+        rows.append(row)

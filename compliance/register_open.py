@@ -1,0 +1,322 @@
+"""Joins the register's reader and the store: opens a register for checking, imports a file into the store.
+
+`open_register` gives what `--register` names: a file, a database, the store, or nothing. A small file is read into memory, a large one
+into a cached SQLite file beside it in the data folder, so that the second run starts at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from compliance.records import CertificateRow, Near, RegisterInfo
+from compliance.register.cells import code_of, int_of, number_key
+from compliance.register.coverage import is_complete
+from compliance.register.files import RegisterFileError, open_register_file
+from compliance.register.imports import PlainRow, Reading, Reject, certificate_of, plain_rows
+from compliance.register.memory import MemoryRows
+from compliance.register.names import forms_of, key_of, normal_form
+from compliance.register.near import candidates, difference, rank
+from compliance.register.ports import Query, Rows
+
+if TYPE_CHECKING:
+    from compliance.store.registers import Imported
+    from compliance.store.session import Store
+
+IN_MEMORY = 16 << 20  # bytes of a register file that is read into memory
+DEFAULT_SOURCE = "登记数据"
+_FILES = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".jsonl", ".ndjson", ".json", ".parquet"}
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of an import: counts, the rejects file if there is one, remarks on the whole file."""
+
+    imported: Imported
+    origin: str
+    snapshot: date
+    rejects: Path | None
+    remarked: int
+    notes: tuple[str, ...]
+    snapshot_assumed: bool
+
+
+def open_register(spec: str | None, store: Store | None = None, complete: Sequence[str] = ()) -> Rows | None:
+    """The register that `spec` names: path of a register file, path or URL of a store, `none`; None: the register of `store`.
+
+    Gives None when there is none (`none`, or a store into which nothing was imported). Raises RegisterFileError, StoreError.
+    """
+    if spec is not None and spec.strip().lower() == "none":
+        return None
+    if spec is None:
+        if store is None:
+            from compliance.store.session import open_store
+
+            store = open_store()
+        return stored_rows(store)
+    if "://" not in spec and Path(spec).suffix.lower() in _FILES:
+        return _file_rows(Path(spec), tuple(complete))
+    if "://" not in spec and not Path(spec).exists():
+        raise RegisterFileError(f"{spec}: no such register file or database; `--register none` uses none")
+    from compliance.store.session import open_store
+
+    return stored_rows(open_store(spec))
+
+
+def stored_rows(store: Store) -> Rows | None:
+    """The store's register, None when nothing was imported."""
+    rows = StoredRows(store)
+    return rows if rows.info.source else None
+
+
+def import_register(
+    store: Store,
+    path: str | Path,
+    source: str | None = None,
+    snapshot: date | None = None,
+    complete: Sequence[str] = (),
+    rejects: Path | None = None,
+    progress: Callable[[int, int, int], None] | None = None,
+) -> Taken:
+    """Imports the register file at `path` into `store`. `progress(at, size, rows)` is called now and then.
+
+    Bad rows go to `rejects` (CSV: line, taken, reason, what to do, row). Without `source` and `snapshot` the file's own columns say
+    them, else DEFAULT_SOURCE and today. Raises RegisterFileError; a killed import leaves the store as it was.
+    """
+    from compliance.register_rejects import RejectsFile
+    from compliance.store.registers import Origin, import_rows
+
+    path = Path(path)
+    opened = open_register_file(path)
+    reading = Reading(opened)
+    today = date.today()
+    with RejectsFile(rejects) as file:
+        stream = plain_rows(reading, int_of(snapshot or today))
+        first = list(_until_row(stream))
+        day = snapshot or (_date(reading.snapshot) if reading.snapshot else today)
+        origin = Origin(
+            source or reading.source or DEFAULT_SOURCE, int_of(day) or 0, path.name, _sha256(path), tuple(complete)
+        )
+        rows = _told(chain(first, stream), file, reading, progress)
+        try:
+            done = import_rows(store, rows, origin, _store_forms, _spellings)
+        finally:
+            opened.close()
+        for number, one, other in done.several_holders:
+            file.write(
+                Reject(
+                    other,
+                    f"number {number or 'of this row'} stands on line {one} too, with another holder; both are in",
+                    "ask the source whose it is",
+                    True,
+                )
+            )
+    return Taken(
+        done,
+        origin.source,
+        day,
+        file.path,
+        file.remarked,
+        tuple(reading.notes),
+        snapshot is None and reading.snapshot is None,
+    )
+
+
+class StoredRows:
+    """`ports.Rows` over the store. `prepare` fetches what many questions need at once; asked singly it reads as it goes."""
+
+    def __init__(self, store: Store) -> None:
+        from compliance.store.register_reader import RegisterReader
+
+        self._reader = RegisterReader(store)
+        self.info: RegisterInfo = self._reader.info
+        self._postings = None
+        self._numbers: dict[str, tuple[CertificateRow, ...]] = {}
+        self._codes: dict[str, tuple[CertificateRow, ...]] = {}
+        self._normals: dict[str, tuple[CertificateRow, ...]] = {}
+        self._keys: dict[str, tuple[CertificateRow, ...]] = {}
+
+    def prepare(self, queries: Sequence[Query]) -> None:
+        """Fetches the rows of all these questions; forgets those of earlier ones."""
+        numbers = {number_key(q.number) for q in queries if q.number} - {""}
+        codes = {c for q in queries if q.uscc and (c := code_of(q.uscc))}
+        forms = [forms_of(q.name) for q in queries if q.name]
+        found = self._reader.certificates("number_key", numbers)
+        self._numbers = {n: tuple(found.get(n, ())) for n in numbers}
+        codes |= {r.uscc for rows in self._numbers.values() for r in rows if r.uscc}
+        by_code = self._reader.certificates("uscc", codes)
+        self._codes = {c: tuple(by_code.get(c, ())) for c in codes}
+        self._normals = self._named("normal", {f.normal for f in forms})
+        missing = {f.key for f in forms if not self._normals[f.normal]}
+        self._keys = self._named("key", missing)
+
+    def by_number(self, number: str) -> Sequence[CertificateRow]:
+        """As in ports.Rows."""
+        key = number_key(number)
+        if key not in self._numbers:
+            self._keep(self._numbers, key, self._reader.certificates("number_key", [key]).get(key, ()))
+        return self._numbers[key]
+
+    def by_uscc(self, uscc: str) -> Sequence[CertificateRow]:
+        """As in ports.Rows."""
+        code = code_of(uscc) or ""
+        if code not in self._codes:
+            self._keep(self._codes, code, self._reader.certificates("uscc", [code]).get(code, ()))
+        return self._codes[code]
+
+    def by_name(self, name: str) -> Sequence[CertificateRow]:
+        """As in ports.Rows; rows that name it as manufacturer or factory too."""
+        normal = normal_form(name)
+        if not normal:
+            return ()
+        if normal not in self._normals:
+            self._keep(self._normals, normal, self._named("normal", {normal})[normal])
+        return self._normals[normal]
+
+    def by_key(self, key: str) -> Sequence[CertificateRow]:
+        """As in ports.Rows."""
+        if key not in self._keys:
+            self._keep(self._keys, key, self._named("key", {key})[key])
+        return self._keys[key]
+
+    def near_names(self, name: str, limit: int = 10) -> Sequence[Near]:
+        """As in ports.Rows."""
+        forms = forms_of(name)
+        if self._postings is None:
+            self._postings = self._reader.postings()
+        return self._near(forms, candidates(forms, self._postings), limit)
+
+    def nearest_of_all(self, name: str, limit: int = 10) -> Sequence[Near]:
+        """Close names by comparing with every one (about 0.1 s a million): the last check before an accusation."""
+        from rapidfuzz import fuzz, process
+
+        forms = forms_of(name)
+        names = list(self._reader.all_names())
+        found = process.extract(forms.normal, [n.normal for n in names], scorer=fuzz.ratio, limit=limit * 3)
+        return self._near(forms, [names[at].id for _, _, at in found], limit)
+
+    def unread(self, number: str | None, name: str | None) -> str | None:
+        """As in ports.Rows."""
+        key, normal = number_key(number or ""), normal_form(name or "")
+        found = self._reader.unread("number_key", key) if key else None
+        return found or (self._reader.unread("normal", normal) if normal else None)
+
+    def complete_for(self, scheme: str | None, on: date, province: str | None = None) -> bool:
+        """As in ports.Rows."""
+        return is_complete(self.info.complete, scheme, on, province, self.info.snapshot)
+
+    def sole_holder(self) -> str | None:
+        """As in ports.Rows."""
+        return self._reader.sole_holder() if self.info.rows <= 10_000 else None
+
+    def _near(self, forms, ids: Sequence[int], limit: int) -> Sequence[Near]:  # type: ignore[no-untyped-def]
+        named = self._reader.names(ids)
+        ranked = rank(forms, [(at, n.normal, n.key) for at, n in enumerate(named)], limit * 2 + 2)
+        chosen: dict[int, tuple[float, str]] = {}
+        for at, score in ranked:
+            if named[at].normal != forms.normal and named[at].id not in chosen and len(chosen) < limit:
+                chosen[named[at].id] = (min(score, 0.99), difference(forms.normal, named[at].normal))
+        rows = self._reader.certificates("organisation_id", chosen)
+        return tuple(Near(rows[i][0], score, why) for i, (score, why) in chosen.items() if i in rows)
+
+    def _named(self, column: str, asked: set[str]) -> dict[str, tuple[CertificateRow, ...]]:
+        named = self._reader.named(column, asked)
+        ids = {n.id for many in named.values() for n in many}
+        rows = self._reader.certificates("organisation_id", ids)
+        out = {}
+        for key in asked:
+            own = list(dict.fromkeys(n.id for n in named.get(key, ())))
+            held = [r for i in own for r in rows.get(i, ())]
+            if column == "normal" and not held and own:
+                for party in ("maker_id", "factory_id"):
+                    held += [r for many in self._reader.certificates(party, own).values() for r in many]
+            out[key] = tuple(held)
+        return out
+
+    def _keep(self, table: dict[str, tuple[CertificateRow, ...]], key: str, rows: Sequence[CertificateRow]) -> None:
+        if len(table) > 20_000:
+            table.clear()
+        table[key] = tuple(rows)
+
+
+def _file_rows(path: Path, complete: tuple[str, ...]) -> Rows:
+    if path.is_file() and path.stat().st_size > IN_MEMORY:
+        return _cached_rows(path, complete)
+    opened = open_register_file(path)
+    reading = Reading(opened)
+    today = date.today()
+    try:
+        plain = list(plain_rows(reading, int_of(today)))
+    finally:
+        opened.close()
+    source, day = reading.source or path.name, _date(reading.snapshot) or today
+    rejects = [r for r in plain if isinstance(r, Reject)]
+    rows = [certificate_of(r, source, day) for r in plain if not isinstance(r, Reject)]
+    return MemoryRows(rows, RegisterInfo(source, day, len(rows), complete), rejects)
+
+
+def _cached_rows(path: Path, complete: tuple[str, ...]) -> Rows:
+    from compliance.settings import load_settings
+    from compliance.store.session import open_store
+
+    stat = path.stat()
+    mark = hashlib.sha256(f"{path.resolve()}\n{stat.st_size}\n{stat.st_mtime_ns}\n{complete}".encode()).hexdigest()[:16]
+    store = open_store(load_settings().data / "registers" / f"{path.stem}-{mark}.db")
+    rows = StoredRows(store)
+    if not rows.info.source:
+        import_register(store, path, complete=complete)
+        rows = StoredRows(store)
+    return rows
+
+
+def _until_row(stream: Iterator[PlainRow | Reject]) -> Iterator[PlainRow | Reject]:
+    """The rows up to the first good one: it says the file's own source and day."""
+    for row in stream:
+        yield row
+        if not isinstance(row, Reject):
+            return
+
+
+def _told(rows, file, reading, progress):  # type: ignore[no-untyped-def]
+    """Good rows for the store, refused ones as Refused, all rejects written to the rejects file."""
+    from compliance.store.registers import Refused
+
+    since = 0
+    for row in rows:
+        since += 1
+        if since >= 5000 and progress:
+            progress(reading.opened.at(), reading.opened.size, reading.rows)
+            since = 0
+        if row.__class__ is Reject:
+            file.write(row)
+            if not row.kept:
+                yield Refused(
+                    row.line, row.reason, number_key(row.number or "") or None, normal_form(row.holder or "") or None
+                )
+        else:
+            yield row
+
+
+def _store_forms(name: str) -> tuple[str, str]:
+    normal = normal_form(name)
+    return normal, key_of(normal)[0]
+
+
+def _spellings(normal: str, key: str) -> tuple[str, ...]:
+    """What the name index takes signs from: as `names.grams_of` asks for them."""
+    body = normal.replace("(", "").replace(")", "")
+    return (body,) if key in body else (body, key)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _date(day: int | None) -> date | None:
+    return None if not day else date(day // 10000, day // 100 % 100, day % 100)
