@@ -21,7 +21,8 @@ from rules.law.notes import Notes, load_notes
 from rules.outcome import Charges, Penalty, Provision
 from rules.rule import Charge
 
-PREFERRED: Mapping[str, Any] = {"page.medium": "website"}  # the contract: unknown medium → the website's come first
+# What comes first where a fact is unknown: the website's law (the contract), and the general law, not that of one scheme.
+PREFERRED: Mapping[str, Any] = {"page.medium": "website", "scheme.id": ""}
 _ONE_FINE = "cn-administrative-penalty-law#one-fine"
 _MOST_KEPT = 4096
 _kept: dict[tuple[Any, ...], tuple[Any, Any, Charges]] = {}
@@ -40,15 +41,16 @@ def choose(
 
     Amounts in yuan. `prefer`: which value comes first where a fact is unknown. Pure; the same facts give the same charges.
     """
+    known = facts.known if "conduct.date" in facts.known else {**facts.known, "conduct.date": on}
     named = {name for charge in charges if charge.when for name in charge.when.facts}
-    asked = tuple(sorted((name, facts.known[name]) for name in named if name in facts.known and _plain(facts, name)))
+    asked = tuple((name, known[name]) for name in sorted(named) if name in known)
     at = (id(charges), id(statutes), on, asked, goods_value, advertising_cost, tuple(sorted(prefer.items())))
     kept = _kept.get(at)
-    if kept and kept[0] is charges and kept[1] is statutes and len(asked) == len(named & facts.known.keys()):
+    if kept and kept[0] is charges and kept[1] is statutes:
         return kept[2]
     figures = {"goods_value": goods_value, "advertising_cost": advertising_cost}
     chosen = _Choice(statutes, on, {name: value for name, value in figures.items() if value is not None})
-    for charge, when in _in_order(charges, facts.known, prefer):
+    for charge, when in _in_order(charges, known, prefer):
         for key in charge.breaches:
             chosen.add_breach(key, when)
         for key in charge.penalties:
@@ -58,10 +60,6 @@ def choose(
         _kept.clear()
     _kept[at] = (charges, statutes, result)
     return result
-
-
-def _plain(facts: Facts, name: str) -> bool:
-    return isinstance(facts.known[name], str | bool | date)
 
 
 def _in_order(
@@ -98,8 +96,9 @@ def words_of(condition: Condition, known: Mapping[str, Any]) -> str:
         wanted = test.value if isinstance(test.value, tuple) else (test.value,)
         if isinstance(test.value, bool):
             parts[zh if test.value is (test.op == "is") else f"并非：{zh}"] = None
-        elif test.op in ("is", "in"):
-            parts[f"{zh}为" + "、".join(values.get(str(value), str(value)) for value in wanted)] = None
+        elif test.op in ("is", "in", "is_not", "not_in"):
+            said = "、".join(values.get(str(value), str(value)) for value in wanted)
+            parts[f"{zh}{'为' if test.op in ('is', 'in') else '不是'}{said}"] = None
         else:
             parts[f"须查明{zh}"] = None
     return "；".join(parts)

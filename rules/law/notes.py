@@ -98,23 +98,23 @@ class Notes:
         self.add("slight_or_first")
 
     def of_dropped(self, keys: Iterable[str]) -> None:
-        """Which provisions named by the rule could not be cited that day, one note a law, and why."""
-        wording = load_notes()
-        for law in dict.fromkeys(key.partition("#")[0] for key in keys):
+        """Which laws named by the rule could not be cited that day, and why, in one note. What a version is known not to
+        have needs no note."""
+        said: dict[str, None] = {}
+        for key in keys:
+            law, _, name = key.partition("#")
             if law not in self.statutes.laws:
                 continue
             version = self.statutes.version_on(law, self.on)
-            names = [key.partition("#")[2] for key in keys if key.startswith(f"{law}#")]
-            if version is None:
-                why = wording.why["before"]
-            elif not version.collected:
-                why = wording.why["uncollected"]
-            else:
-                entries = [entry for entry in self.statutes.laws[law].provisions if entry.key in names]
-                gone = any(e.numbered[version.version].absent for e in entries if version.version in e.numbered)
-                why = wording.why["absent" if gone else "unseen"]
-            said = why.format(version=version.version if version else "")
-            self.add("not_in_force", law=f"《{self.statutes.laws[law].title_zh}》", why=said)
+            entries = [entry for entry in self.statutes.laws[law].provisions if entry.key == name]
+            line = entries[0].numbered.get(version.version) if entries and version else None
+            if line is not None and line.absent:
+                continue
+            why = "before" if version is None else "unseen" if version.collected else "uncollected"
+            title = f"《{self.statutes.laws[law].title_zh}》"
+            said[load_notes().why[why].format(law=title, version=version.version if version else "")] = None
+        if said:
+            self.add("not_in_force", law="、".join(said))
 
     def of_inferred(self, provisions: Iterable[Provision]) -> None:
         """Which of the provisions cited are inferred."""
