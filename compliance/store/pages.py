@@ -28,6 +28,11 @@ SHORTEST, LONGEST = 24.0, 60 * 24.0
 
 # What runs for every page is put together once.
 NEW_VISIT = insert(VISIT).returning(VISIT.c.id)
+TWIN = (
+    select(VISIT.c.id)
+    .where(VISIT.c.site_id == bindparam("of_site"), VISIT.c.sha256 == bindparam("of_bytes"), VISIT.c.judged != "none")
+    .limit(1)
+)
 KNOWN_OF = select(KNOWN).where(KNOWN.c.fingerprint == bindparam("of"))
 CONTENT_ONCE = {
     "sqlite": sqlite_insert(CONTENT).on_conflict_do_nothing(index_elements=["sha256"]),
@@ -116,7 +121,10 @@ def save_answer(connection: Connection, run_id: str, site_id: int, request_id: i
     else:
         sha256 = save_content(connection, answer.body)
     unchanged = bool(before and before.sha256 and before.sha256 == sha256)
-    judged = "pending" if sha256 and answer.kind in ("page", "document") else "none"
+    judged = "none"
+    if sha256 and answer.kind in ("page", "document"):
+        twin = connection.execute(TWIN, {"of_site": site_id, "of_bytes": sha256}).first()
+        judged = "same" if twin else "pending"
     visit = connection.execute(
         NEW_VISIT,
         {

@@ -248,7 +248,7 @@ def finish(
                 "of_site": request.site_id,
                 "more_skipped": skipped,
                 "more_blocked": int(bool(answer.blocked)),
-                "more_failed": int(not answer.blocked and answer.status >= 400),
+                "more_failed": int(not answer.blocked and answer.status >= 400 and answer.kind != "sitemap"),
                 "more_pages": int(page),
                 "more_unchanged": int(page and unchanged),
             },
@@ -275,23 +275,18 @@ def add(store: Store, site_id: int, found: Iterable[NewRequest]) -> int:
     return waiting
 
 
-def close_site(
-    store: Store, site_id: int, state: str, reason: str | None = None, owner: str | None = None, drop: str | None = None
-) -> int:
-    """Writes a site's end; with `drop`, what still waits is skipped for that reason. How many were dropped."""
+def close_site(store: Store, site_id: int, state: str, reason: str | None = None) -> None:
+    """Writes a site's end: done, failed, blocked or redirected, with the reason where there is one."""
     with store.writing() as connection:
-        dropped = 0
-        if drop:
-            dropped = connection.execute(
-                update(REQUEST)
-                .where(REQUEST.c.site_id == site_id, REQUEST.c.state == "waiting")
-                .values(state="skipped", reason=drop)
-            ).rowcount
-        values: dict[str, Any] = {"state": state, "reason": reason, "skipped": SITE.c.skipped + dropped}
-        if owner is not None:
-            values["owner"] = owner
-        connection.execute(update(SITE).where(SITE.c.id == site_id).values(**values))
-        return dropped
+        connection.execute(update(SITE).where(SITE.c.id == site_id).values(state=state, reason=reason))
+
+
+def save_owner(store: Store, site_id: int, owner: dict[str, Any]) -> None:
+    """Keeps what the site says of its owner (names, usccs, icp, conflict)."""
+    with store.writing() as connection:
+        connection.execute(
+            update(SITE).where(SITE.c.id == site_id).values(owner=json.dumps(owner, ensure_ascii=False, sort_keys=True))
+        )
 
 
 def failures_of(store: Store, site_id: int, limit: int = 5) -> list[tuple[str, str]]:
@@ -347,3 +342,33 @@ def _alive(pid: int | None, machine: str | None) -> bool:
 def skipped(request: NewRequest, reason: str) -> NewRequest:
     """The same address, not to be asked, with the reason."""
     return replace(request, state="skipped", reason=reason)
+
+
+def seen_of(store: Store, site_id: int) -> set[str]:
+    """The fingerprints of all addresses the site has, in whatever state."""
+    with store.reading() as connection:
+        return set(connection.execute(select(REQUEST.c.fingerprint).where(REQUEST.c.site_id == site_id)).scalars())
+
+
+def site_of(store: Store, site_id: int) -> SiteState:
+    """One site with its counters as they are now (`waiting` is not counted here)."""
+    with store.reading() as connection:
+        row = connection.execute(select(SITE).where(SITE.c.id == site_id)).one()
+    return SiteState(**{k: v for k, v in row._mapping.items() if k in SiteState.__dataclass_fields__})
+
+
+def site_reason(site: SiteState, reason: str) -> SiteState:
+    """The same site with the reason why it ends."""
+    return replace(site, reason=reason)
+
+
+def drop_waiting(store: Store, site_id: int, reason: str) -> int:
+    """Skips what still waits on a site, with the reason; how many."""
+    with store.writing() as connection:
+        dropped = connection.execute(
+            update(REQUEST)
+            .where(REQUEST.c.site_id == site_id, REQUEST.c.state == "waiting")
+            .values(state="skipped", reason=reason)
+        ).rowcount
+        connection.execute(update(SITE).where(SITE.c.id == site_id).values(skipped=SITE.c.skipped + dropped))
+    return dropped

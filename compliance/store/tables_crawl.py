@@ -88,7 +88,8 @@ class Content(SQLModel, table=True):
 
 
 class Visit(SQLModel, table=True):
-    """One answer: address, time, status, headers, the hash of what came. `judged`: pending | done | failed | none."""
+    """One answer: address, time, status, headers, the hash of what came. `judged`: pending | done | failed | none (nothing to
+    judge) | same (the site showed the same bytes at another address in this run)."""
 
     __tablename__ = "crawl_visit"
 

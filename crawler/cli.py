@@ -1,0 +1,215 @@
+"""`certmark crawl`: companies' sites into the store, every page checked. Heavy imports stand inside the command."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Optional
+
+import typer
+
+if TYPE_CHECKING:
+    from crawler.run import CrawlSummary
+    from crawler.targets import Target
+
+OUTCOMES = ("violation", "suspected", "needs_review")
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+@app.command()
+def crawl(
+    targets: Annotated[
+        Optional[Path],
+        typer.Argument(metavar="[TARGETS.csv]", help="CSV, XLSX or JSONL: company, uscc, url, priority, body_code"),
+    ] = None,
+    site: Annotated[Optional[str], typer.Option(metavar="URL", help="one site instead of a list")] = None,
+    company: Annotated[Optional[str], typer.Option(metavar="NAME", help="the company that owns --site")] = None,
+    uscc: Annotated[Optional[str], typer.Option(metavar="CODE", help="its unified social credit code")] = None,
+    register: Annotated[
+        Optional[str],
+        typer.Option(metavar="FILE|DB|none", help="certificate register to check against; default: the store's"),
+    ] = None,
+    as_of: Annotated[Optional[str], typer.Option("--as-of", metavar="DATE", help="day of the conduct")] = None,
+    fail_on: Annotated[
+        Optional[str],
+        typer.Option("--fail-on", metavar="OUTCOME", help="exit 1 with a finding at or above this outcome"),
+    ] = None,
+    format: Annotated[str, typer.Option("--format", metavar="FORMAT", help="table or json")] = "table",
+    pages: Annotated[Optional[int], typer.Option(metavar="N", min=1, help="page budget of one site")] = None,
+    depth: Annotated[Optional[int], typer.Option(metavar="N", min=0, help="steps away from the start")] = None,
+    delay: Annotated[
+        Optional[float], typer.Option(metavar="SECONDS", min=0.0, help="least pause between two requests to a host")
+    ] = None,
+    max_seconds: Annotated[
+        Optional[float], typer.Option("--max-seconds", metavar="N", min=1.0, help="stop the run after so long")
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="ask again also what is not due")] = False,
+) -> None:
+    """Crawl sites into the store and check every page. Exit 0 ran, 1 with --fail-on, 2 nothing readable, 3 stopped by a breaker."""
+    from compliance.checking.session import CannotCheck, open_check
+    from compliance.store.runs import RunBusy
+    from compliance.store.session import StoreError, open_store
+
+    if fail_on is not None and fail_on not in OUTCOMES:
+        raise typer.BadParameter(f"{fail_on!r} is not one of {', '.join(OUTCOMES)}", param_hint="--fail-on")
+    if format not in ("table", "json"):
+        raise typer.BadParameter(f"{format!r} is not one of table, json", param_hint="--format")
+    chosen, bad_rows = _chosen(targets, site, company, uscc)
+    overrides: dict[str, Any] = {
+        name: value
+        for name, value in {
+            "CERTMARK_PAGES_PER_SITE": pages,
+            "CERTMARK_DEPTH": depth,
+            "DOWNLOAD_DELAY": delay,
+            "CERTMARK_MAX_SECONDS": max_seconds,
+            "CERTMARK_FRESH": fresh or None,
+        }.items()
+        if value is not None
+    }
+    from crawler.run import crawl as run
+
+    try:
+        with open_store() as store, open_check(register=register, as_of=_day(as_of)) as checked, _Progress() as bar:
+            summary = run(chosen, store, judge=checked.check, on_event=bar.event, settings=overrides)
+            for fault in checked.faults:
+                _say(f"{fault['where']}: {fault['what']}; {fault['fix']}")
+    except (CannotCheck, StoreError, RunBusy) as error:
+        _say(str(error))
+        raise typer.Exit(2) from error
+    print(json.dumps(_json(summary, bad_rows), ensure_ascii=False, indent=1) if format == "json" else _table(summary))
+    _faults(summary)
+    raise typer.Exit(_status(summary, fail_on))
+
+
+def _chosen(
+    path: Path | None, site: str | None, company: str | None, uscc: str | None
+) -> tuple[tuple[Target, ...], list[str]]:
+    """The targets and the rows left out, said on standard error. Ends with status 2 when nothing is readable."""
+    from crawler.targets import Target, read_targets, target_of
+
+    if (path is None) == (site is None):
+        raise typer.BadParameter("give either a target list or --site URL", param_hint="TARGETS.csv")
+    if site is not None:
+        target = target_of(site, company, uscc)
+        if not isinstance(target, Target):
+            _say(str(target))
+            raise typer.Exit(2)
+        return (target,), []
+    found = read_targets(path)  # type: ignore[arg-type]
+    for fault in found.faults:
+        _say(str(fault))
+    if not found.targets:
+        _say(
+            f"{path}: no usable row; columns: company, uscc, url, priority, body_code (企业名称, 统一社会信用代码, 网址 …)"
+        )
+        raise typer.Exit(2)
+    return found.targets, [str(f) for f in found.faults]
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a day; write it as 2026-11-23", param_hint="--as-of") from None
+
+
+def _status(summary: CrawlSummary, fail_on: str | None) -> int:
+    if summary.stopped:
+        return 3
+    if fail_on is not None:
+        reached = OUTCOMES[: OUTCOMES.index(fail_on) + 1]
+        if any(summary.findings.get(outcome) for outcome in reached):
+            return 1
+    return 0
+
+
+def _table(summary: CrawlSummary) -> str:
+    """One line a site, then the run."""
+    lines = ["host\tstate\tpages\tunchanged\tfailed\tblocked\tskipped\treason"]
+    for site in summary.sites:
+        reason = "; ".join(filter(None, (site.reason, site.conflict))) or "—"
+        lines.append(
+            f"{site.host}\t{site.state}\t{site.pages}\t{site.unchanged}\t{site.failed}\t{site.blocked}\t{site.skipped}\t{reason}"
+        )
+    found = ", ".join(f"{o} {summary.findings.get(o, 0)}" for o in OUTCOMES)
+    rate = summary.pages / summary.seconds if summary.seconds else 0.0
+    lines.append(
+        f"run {summary.run}{' (taken up)' if summary.taken_up else ''}: {len(summary.sites)} site(s), {summary.pages} page(s), "
+        f"{summary.judged} checked, {rate:.1f} pages/s; findings: {found}"
+    )
+    return "\n".join(lines)
+
+
+def _json(summary: CrawlSummary, bad_rows: list[str]) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return {
+        "run": summary.run,
+        "taken_up": summary.taken_up,
+        "stopped": summary.stopped,
+        "seconds": round(summary.seconds, 3),
+        "pages": summary.pages,
+        "checked": summary.judged,
+        "findings": {o: summary.findings.get(o, 0) for o in OUTCOMES},
+        "sites": [asdict(site) for site in summary.sites],
+        "faults": [str(f) for f in summary.faults],
+        "targets_left_out": bad_rows,
+    }
+
+
+def _faults(summary: CrawlSummary) -> None:
+    for site in summary.sites:
+        if site.state in ("failed", "blocked", "redirected"):
+            _say(f"{site.host}: {site.state}: {site.reason}")
+        for url, why in site.failures:
+            if why:
+                _say(f"{url}: {why}")
+    for fault in summary.faults:
+        _say(str(fault))
+    if summary.stopped:
+        _say(f"stopped: {summary.stopped}; run the same command again to go on where it stopped")
+
+
+def _say(line: str) -> None:
+    print(f"certmark crawl: {line}", file=sys.stderr)
+
+
+class _Progress:
+    """A line on a terminal that counts pages, sites and walls; nothing when piped."""
+
+    def __init__(self) -> None:
+        self._shown = sys.stderr.isatty()
+        self._pages = self._sites = self._blocked = 0
+        self._bar: Any = None
+
+    def __enter__(self) -> _Progress:
+        if self._shown:
+            from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+            self._bar = Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), transient=True)
+            self._task = self._bar.add_task("crawl")
+            self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    @property
+    def event(self) -> Callable[[dict[str, Any]], None]:
+        """Takes the crawl's events."""
+        return self._event
+
+    def _event(self, event: dict[str, Any]) -> None:
+        self._pages += event["event"] == "visit"
+        self._blocked += event["event"] == "visit" and bool(event["blocked"])
+        self._sites += event["event"] == "site"
+        if self._bar is not None:
+            self._bar.update(
+                self._task, description=f"{self._pages} pages, {self._sites} sites done, {self._blocked} blocked"
+            )

@@ -1,0 +1,304 @@
+"""The run as the spider sees it: which site comes next, what a page adds, when a site is done. The store holds the truth.
+
+In memory stand only counters and the fingerprints of the sites being worked on; a new process makes them again from the store.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from compliance.store import pages, runs
+from compliance.store.pages import Answer, Known
+from compliance.store.runs import Claimed, NewRequest, SiteState
+from compliance.store.session import Store
+from crawler.addresses import (
+    address_of,
+    fingerprint_of,
+    host_key,
+    in_frame,
+    kind_of,
+    priority_of,
+    shape_of,
+    trap_of,
+    ways,
+)
+from crawler.links import Found
+from crawler.log import say
+
+ALWAYS_DUE = 60  # addresses with this priority or more (certificates, about, quality) are looked at in every run
+PICTURE_COST = 60  # pictures come after the pages of their rank
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one site may cost, from the settings."""
+
+    pages: int
+    pictures: int
+    depth: int
+    open_sites: int
+    per_site: int  # requests in flight on one site
+    failures: int  # in a row that end a site
+    fresh: bool  # ask also what is not due
+
+
+@dataclass(slots=True)
+class Work:
+    """One site being worked on."""
+
+    state: SiteState
+    waiting: int
+    active: int = 0
+    taken: int = 0  # pages handed out
+    pictures: int = 0
+    failures: int = 0
+    opened: bool = False
+    closed: bool = False
+    seen: set[str] = field(default_factory=set)
+    shapes: Counter[str] = field(default_factory=Counter)
+    known: dict[str, Known] = field(default_factory=dict)
+    moved_to: str | None = None
+    robots_refused: str | None = None
+
+
+class Frontier:
+    """Hands out addresses, takes in answers. Every change goes to the store before it counts here."""
+
+    def __init__(self, store: Store, run_id: str, bounds: Bounds) -> None:
+        self.store = store
+        self.run_id = run_id
+        self.bounds = bounds
+        self.pages = 0
+        self.requests = 0
+        self.outcomes: deque[tuple[int, bool]] = deque(maxlen=1000)  # (site, failed), the newest last
+        states = runs.sites_of(store, run_id)
+        self._work = {s.id: Work(s, s.waiting, taken=s.pages) for s in states}
+        self._unopened = deque(s.id for s in states if s.waiting and s.state == "waiting")
+        self._turn: deque[int] = deque()  # open sites, the next first
+        self._open = 0
+        for state in states:
+            if not state.waiting and state.state == "waiting":
+                self._close(self._work[state.id])
+
+    def has_more(self) -> bool:
+        """Whether an address waits on any site."""
+        return bool(self._unopened) or any(self._work[i].waiting for i in self._turn)
+
+    def next(self) -> Claimed | None:
+        """The next address of the next site whose turn it is; None when every site has its fill in flight."""
+        while self._open < self.bounds.open_sites and self._unopened:
+            self._open_site(self._work[self._unopened.popleft()])
+        for _ in range(len(self._turn)):
+            site_id = self._turn[0]
+            self._turn.rotate(-1)
+            work = self._work[site_id]
+            if work.active >= self.bounds.per_site or not work.waiting:
+                continue
+            if work.taken >= self.bounds.pages:
+                self._drop(work, "page budget spent")
+                continue
+            claimed = runs.claim(self.store, site_id)
+            if claimed is None:
+                work.waiting = 0
+                self._settle(work)
+                continue
+            work.waiting -= 1
+            work.active += 1
+            work.taken += claimed.kind in ("page", "document")
+            return claimed
+        return None
+
+    def known(self, request: Claimed) -> Known | None:
+        """What earlier runs learned of the address: validators to ask with."""
+        return self._work[request.site_id].known.get(request.fingerprint)
+
+    def host_of(self, request: Claimed) -> str:
+        """The site's host, without `www.`."""
+        return self._work[request.site_id].state.host
+
+    def finished(self, request: Claimed, answer: Answer, found: Iterable[NewRequest]) -> None:
+        """An answer came: keep it, queue what it led to."""
+        work = self._work[request.site_id]
+        visit, more, unchanged = runs.finish(self.store, self.run_id, request, answer, found)
+        work.waiting += more
+        failed = answer.status >= 500 or bool(answer.blocked)
+        self._count(work, failed)
+        self.pages += answer.kind in ("page", "document") and not failed
+        if answer.kind in ("page", "document"):
+            say("visit", id=visit, url=answer.url, unchanged=unchanged, blocked=answer.blocked)
+        self._release(work)
+
+    def failed(self, request: Claimed, reason: str) -> None:
+        """No answer came."""
+        work = self._work[request.site_id]
+        runs.give_up(self.store, request, reason)
+        self._count(work, failed=True)
+        self._release(work)
+
+    def forbidden(self, request: Claimed, reason: str) -> None:
+        """The address may not be asked (robots.txt): skipped, with the reason."""
+        work = self._work[request.site_id]
+        runs.give_up(self.store, request, reason, skipped=True)
+        work.robots_refused = reason
+        work.taken -= request.kind in ("page", "document")
+        self._release(work)
+
+    def moved(self, request: Claimed, to: str) -> None:
+        """The site sends us to another host."""
+        work = self._work[request.site_id]
+        runs.give_up(self.store, request, f"leads to another host: {to}")
+        if request.depth == 0:
+            work.moved_to = to
+        self._release(work)
+
+    def found(self, request: Claimed, found: Found, page: str) -> tuple[NewRequest, ...]:
+        """The addresses of a page that are new to its site, with those that are only counted."""
+        work = self._work[request.site_id]
+        fresh: list[NewRequest] = []
+        for link in found.links:
+            fresh += self._new(work, link.url, link.words, request.depth + 1, page)
+        for picture in found.pictures:
+            fresh += self._new(work, picture.url, picture.alt, request.depth + 1, page, picture.near)
+        return tuple(fresh)
+
+    def robots_read(self, site_id: int, sitemaps: Sequence[str], page: str) -> None:
+        """Queues the sitemaps that robots.txt names, else the usual place."""
+        work = self._work[site_id]
+        usual = address_of("/sitemap.xml", page)
+        self.add(work, [s for s in sitemaps if s] or [usual] if usual else [], "", 0, "sitemap", page)
+
+    def add_from_sitemap(self, request: Claimed, urls: Iterable[str], nested: Iterable[str]) -> tuple[NewRequest, ...]:
+        """Addresses of a sitemap: pages one step from the start, further sitemaps as such."""
+        work = self._work[request.site_id]
+        new: list[NewRequest] = []
+        for url in nested:
+            new += self._new(work, url, "", request.depth + 1, request.url, kind="sitemap")
+        for url in urls:
+            new += self._new(work, url, "", 1, request.url)
+        return tuple(new)
+
+    def add(self, work: Work, urls: Sequence[str], words: str, depth: int, kind: str, page: str) -> None:
+        """Queues addresses that no page named."""
+        new = [r for url in urls for r in self._new(work, url, words, depth, page, kind=kind)]
+        work.waiting += runs.add(self.store, work.state.id, new)
+
+    def lost(self) -> int:
+        """Gives up what is in flight here though nothing is on its way any more; how many sites were freed."""
+        stuck = [w for w in self._work.values() if w.active and not w.closed]
+        for work in stuck:
+            work.active = 0
+            self._settle(work)
+        return len(stuck)
+
+    def stop_site(self, site_id: int, reason: str) -> None:
+        """Ends a site before its time."""
+        self._drop(self._work[site_id], reason)
+
+    def _new(
+        self, work: Work, url: str, words: str, depth: int, page: str, near: str | None = None, kind: str | None = None
+    ) -> list[NewRequest]:
+        address = address_of(url, page)
+        if address is None or host_key(urlsplit(address).netloc) != work.state.host:
+            return []
+        mark = fingerprint_of(address)
+        if mark in work.seen:
+            return []
+        work.seen.add(mark)
+        kind = kind or kind_of(address)
+        rank = priority_of(address, words, depth)
+        request = NewRequest(mark, address, kind, rank, depth, words or None, near, page)
+        reason = self._not_asked(work, request, near)
+        if reason:
+            return [runs.skipped(request, reason)]
+        if kind == "picture":
+            work.pictures += 1
+            return [NewRequest(mark, address, kind, rank - PICTURE_COST, depth, words or None, near, page)]
+        return [request]
+
+    def _not_asked(self, work: Work, request: NewRequest, near: str | None) -> str | None:
+        if request.kind == "never":
+            return "no page: archive, program or old office format"
+        trap = trap_of(request.url)
+        if trap:
+            return f"trap: {trap}"
+        if request.depth > self.bounds.depth:
+            return f"deeper than {self.bounds.depth} steps"
+        if request.kind == "picture":
+            if in_frame([urlsplit(request.url).path.rsplit("/", 1)[-1]]):
+                return "picture of the page's frame"
+            if work.pictures >= self.bounds.pictures:
+                return "picture budget spent"
+        shape = shape_of(request.url)
+        if shape:
+            work.shapes[shape] += 1
+            if work.shapes[shape] > ways().traps["one_shape"]:
+                return "trap: too many addresses that differ only in their parameters"
+        known = work.known.get(request.fingerprint)
+        if (
+            known
+            and not known.due
+            and not self.bounds.fresh
+            and (request.priority < ALWAYS_DUE or request.kind != "page")
+        ):
+            return "not due: unchanged when last looked at"
+        return None
+
+    def _open_site(self, work: Work) -> None:
+        site = work.state
+        work.opened = True
+        self._open += 1
+        work.seen = runs.seen_of(self.store, site.id)
+        work.known = pages.known_addresses(self.store, site.host)
+        self._turn.append(site.id)
+        # What earlier runs know and is due waits from the start: an unchanged page need not be read to find its links.
+        due = [k for k in work.known.values() if (k.due or self.bounds.fresh) and k.kind == "page"]
+        self.add(work, [k.url for k in due], "", 1, "page", f"http://{site.host}/")
+
+    def _count(self, work: Work, failed: bool) -> None:
+        self.requests += 1
+        self.outcomes.append((work.state.id, failed))
+        work.failures = work.failures + 1 if failed else 0
+        if work.failures >= self.bounds.failures and work.waiting:
+            self._drop(work, f"{work.failures} failures in a row")
+
+    def _release(self, work: Work) -> None:
+        work.active = max(0, work.active - 1)
+        self._settle(work)
+
+    def _drop(self, work: Work, reason: str) -> None:
+        if work.waiting:
+            runs.drop_waiting(self.store, work.state.id, reason)
+            work.waiting = 0
+        if not work.state.reason:
+            work.state = runs.site_reason(work.state, reason)
+        self._settle(work)
+
+    def _settle(self, work: Work) -> None:
+        if work.opened and not work.closed and not work.waiting and not work.active:
+            self._close(work)
+
+    def _close(self, work: Work) -> None:
+        """The site is done: its state from what came of it."""
+        work.closed = True
+        if work.opened:
+            self._open -= 1
+            if work.state.id in self._turn:
+                self._turn.remove(work.state.id)
+        now = runs.site_of(self.store, work.state.id)
+        state, reason = "done", work.state.reason
+        if not now.pages:
+            if work.moved_to:
+                state, reason = "redirected", f"leads to another host: {work.moved_to}"
+            elif now.blocked:
+                state, reason = "blocked", "kept out: every page was a wall"
+            elif work.robots_refused and not now.failed:
+                state, reason = "blocked", work.robots_refused
+            else:
+                state = "failed"
+                reason = next((why for _, why in runs.failures_of(self.store, now.id, 1) if why), "no page answered")
+        runs.close_site(self.store, now.id, state, reason)
+        work.seen, work.known, work.shapes = set(), {}, Counter()
+        say("site", host=now.host, state=state, reason=reason, pages=now.pages, failed=now.failed, blocked=now.blocked)

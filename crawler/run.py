@@ -1,0 +1,303 @@
+"""One crawl (一次抓取): targets in, pages in the store, each checked, a summary out. Used by `certmark crawl` and the demo.
+
+Fetching happens in a process of its own (crawler.worker); this one reads and judges what has come, at its own pace: the store is
+the queue between them, so that neither a hard page nor a slow site holds up the other, and a kill of either loses nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from compliance.reading.address import loopback_allowed
+from compliance.reading.fault import Fault
+from compliance.records import Page, PageResult
+from compliance.settings import load_settings
+from compliance.store import pages, runs
+from compliance.store.runs import NewRequest, NewSite, SiteState
+from compliance.store.session import Store
+from crawler.addresses import fingerprint_of
+from crawler.ownership import SiteOwner
+from crawler.page import page_of_visit
+from crawler.targets import Target
+
+Judge = Callable[[Page], PageResult | None]
+START = 100  # rank of a start address: before all that it leads to
+# What reading or judging a page may raise on input nobody has met yet: the page is counted and named, the run goes on.
+PAGE_FAULTS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSummary:
+    """What became of one site. `pages` counts documents and unchanged pages too."""
+
+    host: str
+    company: str | None
+    state: str  # done | failed | blocked | redirected | waiting
+    reason: str | None
+    pages: int
+    unchanged: int
+    failed: int
+    blocked: int
+    skipped: int
+    requests: int
+    conflict: str | None = None
+    failures: tuple[tuple[str, str], ...] = ()  # the first failed addresses with their reasons
+
+
+@dataclass(slots=True)
+class CrawlSummary:
+    """What became of the run. `stopped`: which fuse blew, None when it came to its end."""
+
+    run: str
+    taken_up: bool
+    sites: tuple[SiteSummary, ...] = ()
+    stopped: str | None = None
+    judged: int = 0
+    findings: dict[str, int] = field(default_factory=dict)  # outcome → number of distinct findings
+    faults: list[Fault] = field(default_factory=list)  # pages and documents that could not be read or judged
+    seconds: float = 0.0
+
+    @property
+    def pages(self) -> int:
+        """Pages and documents received in all."""
+        return sum(site.pages for site in self.sites)
+
+
+def crawl(
+    targets: Sequence[Target],
+    store: Store,
+    *,
+    judge: Judge | None = None,
+    on_result: Callable[[PageResult], None] | None = None,
+    on_event: Callable[[dict[str, Any]], None] | None = None,
+    site_filter: Callable[[Target], bool] | None = None,
+    hosts: Mapping[str, str] | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> CrawlSummary:
+    """Crawls the targets' sites into the store and judges each page.
+
+    judge: page → result; None stores pages unjudged. When it is the `check` of a `compliance.checking.session.Checked`, results
+    go into the store too. on_result: called with every result. on_event: called with each event of the fetching process.
+    hosts: host → loopback address, for the sample world (needs CERTMARK_ALLOW_LOOPBACK=1). settings: scrapy's, over ours.
+    An unfinished run over the same targets is taken up where it was. Raises runs.RunBusy.
+    """
+    began = datetime.now(UTC)
+    chosen = [t for t in targets if site_filter is None or site_filter(t)]
+    overrides = _settings(store, hosts or {}, settings or {})
+    run_id, taken_up = runs.open_run(store, key_of(chosen), [_site(t) for t in chosen], dict(settings or {}))
+    summary = CrawlSummary(run_id, taken_up)
+    judging = _Judging(store, run_id, judge, on_result, summary)
+    judging.queue.extend(pages.pending_visits(store, run_id))
+    summary.stopped = _fetch(store, run_id, overrides, judging, on_event)
+    judging.all()
+    runs.end_run(store, run_id, summary.stopped)
+    judging.save_owners()
+    summary.sites = tuple(_summary(store, site, judging.owners) for site in runs.sites_of(store, run_id))
+    summary.seconds = (datetime.now(UTC) - began).total_seconds()
+    return summary
+
+
+def key_of(targets: Iterable[Target]) -> str:
+    """Equal for the same targets, whatever their order: what an interrupted run is found again by."""
+    lines = sorted(json.dumps([t.company, t.uscc, t.host, *t.urls], ensure_ascii=False) for t in targets)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:24]
+
+
+class _Judging:
+    """Reads and judges visits in the order they came."""
+
+    def __init__(
+        self,
+        store: Store,
+        run_id: str,
+        judge: Judge | None,
+        on_result: Callable[[PageResult], None] | None,
+        summary: CrawlSummary,
+    ) -> None:
+        self.queue: deque[int] = deque()
+        self.owners: dict[int, SiteOwner] = {}
+        self._store, self._run, self._judge, self._on_result, self._summary = store, run_id, judge, on_result, summary
+        self._keep = _keeper(store, judge)
+        self._found: dict[str, str] = {}
+
+    def all(self) -> None:
+        """Everything that waits."""
+        while self.queue:
+            self.one()
+
+    def one(self) -> None:
+        """The oldest visit that waits."""
+        visit_id = self.queue.popleft()
+        if self._judge is None:
+            return
+        visit = pages.visit_of(self._store, visit_id)
+        page = page_of_visit(visit)
+        if isinstance(page, Fault):
+            self._fault(visit_id, page)
+            return
+        try:
+            result = self._judge(page)
+            if result is not None and self._keep is not None:
+                self._keep(result)
+        except PAGE_FAULTS as error:
+            self._fault(
+                visit_id, Fault(visit.url, f"could not be judged: {type(error).__name__}: {error}", "report it")
+            )
+            return
+        blocked = result.reading.coverage.blocked_reason if result else None
+        pages.mark_judged(self._store, visit_id, blocked=blocked)
+        self._summary.judged += 1
+        if result is None:
+            return
+        if not blocked:
+            owner = self.owners.setdefault(visit.site_id, SiteOwner(visit.company, visit.uscc))
+            owner.add(result.reading.owner)
+        for finding in result.findings:
+            self._found[finding.id] = finding.outcome
+        self._summary.findings = {o: list(self._found.values()).count(o) for o in sorted(set(self._found.values()))}
+        if self._on_result:
+            self._on_result(result)
+
+    def save_owners(self) -> None:
+        """What the sites say of their owners, into the store."""
+        for site_id, owner in self.owners.items():
+            runs.save_owner(self._store, site_id, owner.to_json())
+
+    def _fault(self, visit_id: int, fault: Fault) -> None:
+        self._summary.faults.append(fault)
+        pages.mark_judged(self._store, visit_id, fault=f"{fault.what}; {fault.fix}")
+
+
+def _keeper(store: Store, judge: Judge | None) -> Callable[[PageResult], None] | None:
+    """Writes results into the store, when the judge brings what heads them (tool, register, day)."""
+    from compliance.checking.session import Checked
+
+    checked = getattr(judge, "__self__", None)
+    if not isinstance(checked, Checked):
+        return None
+    from compliance.checking.render import head_json, page_json
+    from compliance.checking.session import VERSION
+    from compliance.register.names import normal_form
+    from compliance.store.findings import save_result
+
+    head = head_json(
+        version=VERSION,
+        rules=checked.book.hash,
+        law=checked.law_hash,
+        as_of=checked.today,
+        register=checked.rows.info if checked.rows is not None else None,
+    )
+
+    def keep(result: PageResult) -> None:
+        company = result.company
+        key = (company.uscc or normal_form(company.name or "")) if company else ""
+        save_result(store, head, page_json(result), key or urlsplit(result.page.url or "").hostname or "")
+
+    return keep
+
+
+def _fetch(
+    store: Store,
+    run_id: str,
+    overrides: dict[str, Any],
+    judging: _Judging,
+    on_event: Callable[[dict[str, Any]], None] | None,
+) -> str | None:
+    """Runs the fetching process to its end, judging meanwhile; why it stopped early, None when it didn't."""
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "crawler.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env=os.environ | {"PYTHONPATH": _python_path(), "PYTHONIOENCODING": "utf-8"},
+    )
+    assert process.stdin and process.stdout
+    stopped: str | None = "the fetching process ended without a word"
+    try:
+        json.dump(
+            {"store": store.engine.url.render_as_string(hide_password=False), "run": run_id, "settings": overrides},
+            process.stdin,
+        )
+        process.stdin.close()
+        for line in process.stdout:
+            event = json.loads(line)
+            if event["event"] == "visit":
+                judging.queue.append(event["id"])
+                judging.one()
+            elif event["event"] == "end":
+                stopped = event["stopped"]
+            if on_event:
+                on_event(event)
+    finally:
+        process.stdout.close()
+        if process.poll() is None:
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+    return stopped
+
+
+def _python_path() -> str:
+    """Where this package lies, so that the child finds the same one from any folder."""
+    here = str(Path(__file__).resolve().parent.parent)
+    before = os.environ.get("PYTHONPATH")
+    return f"{here}{os.pathsep}{before}" if before else here
+
+
+def _settings(store: Store, hosts: Mapping[str, str], given: Mapping[str, Any]) -> dict[str, Any]:
+    settings = load_settings()
+    return {
+        "USER_AGENT": settings.user_agent,
+        "CERTMARK_HOSTS": dict(hosts),
+        "CERTMARK_ALLOW_LOOPBACK": loopback_allowed(),
+        "CERTMARK_FOLDER": str(store.path.parent) if store.path else None,
+        "CERTMARK_PARENT": os.getpid(),
+        **(LOOPBACK_PACE if hosts else {}),
+        **given,
+    }
+
+
+# The sample world is our own: no host there needs a pause.
+LOOPBACK_PACE = {
+    "DOWNLOAD_DELAY": 0,
+    "AUTOTHROTTLE_ENABLED": False,
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 2,
+    "CERTMARK_RETRY_PAUSE": 0.05,
+}
+
+
+def _site(target: Target) -> NewSite:
+    starts = tuple(NewRequest(fingerprint_of(url), url, "page", START) for url in target.urls)
+    return NewSite(target.host, target.company or "", target.uscc, target.body_code, target.priority, starts)
+
+
+def _summary(store: Store, site: SiteState, owners: Mapping[int, SiteOwner]) -> SiteSummary:
+    owner = owners.get(site.id)
+    return SiteSummary(
+        host=site.host,
+        company=site.company or None,
+        state=site.state,
+        reason=site.reason,
+        pages=site.pages,
+        unchanged=site.unchanged,
+        failed=site.failed,
+        blocked=site.blocked,
+        skipped=site.skipped,
+        requests=site.requests,
+        conflict=owner.conflict if owner else None,
+        failures=tuple(runs.failures_of(store, site.id)) if site.failed else (),
+    )

@@ -1,0 +1,151 @@
+"""The one spider (抓取企业网站): an answer in, what is to be kept and followed out. Targets, order and bounds are the frontier's."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from scrapy import Request, Spider
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.utils.sitemap import Sitemap
+from twisted.python.failure import Failure
+
+from compliance.reading.open import page_of_bytes
+from compliance.store.pages import Answer
+from compliance.store.runs import Claimed
+from crawler.frontier import Frontier
+from crawler.guard import refused
+from crawler.items import FetchedItem
+from crawler.keptout import kept_out
+from crawler.links import found_on
+from crawler.middlewares import LeftSite
+from crawler.politeness import RobotsForbid
+
+HTML = ("text/html", "application/xhtml", "text/plain", "application/xml", "text/xml")
+SITEMAP_ENTRIES = 5000
+# Content types of documents and pictures, whatever the address looks like.
+TYPES = {"application/pdf": "document", "application/vnd.openxmlformats-officedocument.wordprocessingml": "document"}
+
+
+class CompanySpider(Spider):
+    """Walks the sites of the run's frontier."""
+
+    name = "company"
+
+    def __init__(self, frontier: Frontier, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.frontier = frontier
+        self.crawl_delays: dict[str, float] = {}  # host → seconds, from robots.txt
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Nothing to start with: every address waits in the frontier."""
+        return
+        yield
+
+    def parse(self, response: Response) -> Iterator[FetchedItem]:
+        """One answer: what it is, whether it's the page asked for, where it leads."""
+        claimed: Claimed = response.meta["claimed"]
+        kind = _kind(claimed, response)
+        blocked, new = None, ()
+        if kind == "sitemap":
+            if response.status == 200:
+                new = self.frontier.add_from_sitemap(claimed, *_sitemap(response))
+        elif kind == "page":
+            if response.status != 304:
+                page = page_of_bytes(
+                    response.body, url=response.url, content_type=_header(response, "Content-Type") or None
+                )
+                blocked = kept_out(response.status, page)
+                if not blocked and response.status < 400 and page.html:
+                    new = self.frontier.found(claimed, found_on(page.html, response.url), response.url)
+        elif response.status in (401, 403, 429):
+            blocked = "waf"
+        yield FetchedItem(claimed, _answer(claimed, kind, response, blocked, self.frontier), new)
+
+    def failed(self, failure: Failure) -> None:
+        """No answer: the reason in words, in the frontier."""
+        claimed: Claimed = failure.request.meta["claimed"]  # type: ignore[attr-defined]
+        if failure.check(RobotsForbid):
+            self.frontier.forbidden(claimed, str(failure.value))
+        elif failure.check(LeftSite):
+            self.frontier.moved(claimed, failure.value.to)
+        else:
+            self.frontier.failed(claimed, refused(failure) or _reason(failure))
+
+
+def _kind(claimed: Claimed, response: Response) -> str:
+    """What came, which may be other than what the address promised."""
+    if claimed.kind == "sitemap":
+        return "sitemap"
+    said = _header(response, "Content-Type").lower()
+    if response.status >= 400 or response.status == 304 or not said:
+        return claimed.kind
+    if said.startswith("image/"):
+        return "picture"
+    kind = next((k for start, k in TYPES.items() if said.startswith(start)), None)
+    if kind:
+        return kind
+    if said.startswith(HTML):
+        return "page" if claimed.kind != "picture" or not said.startswith("text/html") else "page"
+    return claimed.kind if claimed.kind != "page" else "other"
+
+
+def _answer(claimed: Claimed, kind: str, response: Response, blocked: str | None, frontier: Frontier) -> Answer:
+    headers = response.meta.get("headers_as_sent") or [
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
+    ]
+    return Answer(
+        kind=kind,
+        url=response.url,
+        asked=claimed.url,
+        captured_at=datetime.now(UTC),
+        status=response.status,
+        headers=tuple(headers),
+        body=None if response.status == 304 else response.body,
+        ip=str(response.ip_address) if response.ip_address else None,
+        blocked=blocked,
+        words=claimed.words,
+        near=claimed.near,
+        parent=claimed.parent,
+        host=frontier.host_of(claimed),
+        fingerprint=claimed.fingerprint,
+        priority=claimed.priority,
+        depth=claimed.depth,
+    )
+
+
+def _sitemap(response: Response) -> tuple[list[str], list[str]]:
+    """(pages, further sitemaps) of a sitemap, bounded; nothing when it isn't one."""
+    body = response.body
+    if body[:2] == b"\x1f\x8b":
+        from scrapy.utils.gz import gunzip
+
+        body = gunzip(body, max_size=20_000_000)
+    if b"<loc" not in body[:200_000]:
+        return [], []
+    pages: list[str] = []
+    nested: list[str] = []
+    sitemap = Sitemap(body)
+    for entry in sitemap:
+        where = entry.get("loc")
+        if where:
+            (nested if sitemap.type == "sitemapindex" else pages).append(where)
+        if len(pages) + len(nested) >= SITEMAP_ENTRIES:
+            break
+    return pages, nested
+
+
+def _header(response: Response, name: str) -> str:
+    return (response.headers.get(name) or b"").decode("latin-1")
+
+
+def _reason(failure: Failure) -> str:
+    words = str(failure.value).split("\n")[0].strip()
+    kind = type(failure.value).__name__
+    if failure.check(IgnoreRequest):
+        return words or "not asked"
+    return f"{kind}: {words}" if words else kind

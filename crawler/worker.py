@@ -1,0 +1,61 @@
+"""The process that fetches (`python -m crawler.worker`): scrapy and its reactor live here, apart from the reading of pages.
+
+Its order comes as one JSON object on standard input, what happens goes out as JSON lines on standard output. A reactor can't be
+started twice in one process, and a page that is hard to read must not hold up the sockets: hence two processes and one store.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from typing import Any
+
+from scrapy.crawler import CrawlerProcess
+from scrapy.settings import Settings
+
+from compliance.store.session import open_store
+from crawler import settings as defaults
+from crawler.frontier import Bounds, Frontier
+from crawler.log import say
+from crawler.spiders.company import CompanySpider
+
+
+def work(order: dict[str, Any]) -> None:
+    """Works on the run until nothing waits or a fuse blows. The order: store, run, settings."""
+    settings = Settings()
+    settings.setmodule(defaults, priority="project")
+    settings.setdict(order["settings"], priority="cmdline")
+    with open_store(order["store"]) as store:
+        frontier = Frontier(store, order["run"], bounds_of(settings))
+        process = CrawlerProcess(settings)
+        crawler = process.create_crawler(CompanySpider)
+        process.crawl(crawler, frontier=frontier)
+        process.start()
+        stopped = getattr(crawler.spider, "stopped", None)
+        reason = crawler.stats.get_value("finish_reason") if crawler.stats else None
+        if not stopped and reason != "finished":
+            stopped = f"interrupted ({reason or 'the crawl did not start'})"
+        if not stopped:
+            frontier.lost()
+        say("end", stopped=stopped, requests=frontier.requests, pages=frontier.pages)
+
+
+def bounds_of(settings: Settings) -> Bounds:
+    """The frontier's bounds from the settings."""
+    return Bounds(
+        pages=settings.getint("CERTMARK_PAGES_PER_SITE"),
+        pictures=settings.getint("CERTMARK_PICTURES_PER_SITE"),
+        depth=settings.getint("CERTMARK_DEPTH"),
+        open_sites=settings.getint("CERTMARK_OPEN_SITES"),
+        per_site=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
+        failures=settings.getint("CERTMARK_SITE_FAILURES"),
+        fresh=settings.getbool("CERTMARK_FRESH"),
+    )
+
+
+if __name__ == "__main__":
+    handler = logging.StreamHandler()
+    handler.setLevel(logging.WARNING)  # scrapy sets its loggers to DEBUG itself
+    logging.basicConfig(handlers=[handler], format="%(levelname)s %(name)s: %(message)s")
+    work(json.load(sys.stdin))
