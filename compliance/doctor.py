@@ -65,8 +65,10 @@ def diagnosis() -> dict[str, Any]:
 
 def _data(faults: list[str]) -> dict[str, Any]:
     """Where data lie, and the register's source, size and age in days."""
-    from compliance.register_open import CannotOpenRegister, open_register
+    from compliance.register.files import RegisterFileError
+    from compliance.register_open import open_register
     from compliance.settings import SettingsError, load_settings
+    from compliance.store.session import StoreError
 
     try:
         settings = load_settings()
@@ -75,14 +77,14 @@ def _data(faults: list[str]) -> dict[str, Any]:
         return {"data": None, "store": None, "register": None}
     found: dict[str, Any] = {"data": str(settings.data), "store": settings.database_url, "register": None}
     try:
-        with open_register(None, settings) as rows:
-            if rows is not None:
-                info = rows.info
-                found["register"] = info.to_json() | {
-                    "age_days": (date.today() - info.snapshot).days if info.snapshot else None
-                }
-    except CannotOpenRegister as error:
+        rows = open_register(None)
+    except (RegisterFileError, StoreError, OSError) as error:
         faults.append(str(error))
+        return found
+    if rows is not None:
+        info = rows.info
+        age = (date.today() - info.snapshot).days if info.snapshot else None
+        found["register"] = info.to_json() | {"age_days": age}
     return found
 
 
@@ -101,9 +103,13 @@ def _book(faults: list[str]) -> dict[str, Any]:
 
 
 def confidences(statutes: Any) -> Counter[str]:
-    """How many provisions (per version) were read, quoted or inferred."""
+    """How many provisions were read, quoted or inferred, counted once a version."""
     return Counter(
-        numbered.confidence for law in statutes.laws for provision in law.provisions for numbered in provision.numbered
+        placed.confidence_on(version.in_force)
+        for law in statutes.laws
+        for version in statutes.versions(law)
+        if version.in_force is not None
+        for placed in statutes.provisions_on(law, version.in_force)
     )
 
 

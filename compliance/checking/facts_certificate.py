@@ -22,7 +22,7 @@ LAG = {"expired": timedelta(days=90), "revoked": timedelta(days=15), "cancelled"
 NAMES = (
     "exists", "matched_by", "kind", "state_on_day", "state_dated", "issued", "expires", "ended_long_ago",
     "other_row_in_force", "replaced", "holder_is_company", "holder_related", "details_differ", "differs_in_favour",
-    "scope_covers", "models_cover",
+    "scope_covers", "models_cover", "holder_verified",
 )  # fmt: skip
 KINDS = ("product", "system", "service")
 
@@ -39,11 +39,16 @@ def certificate_facts(case: Case) -> dict[str, Value]:
         return (
             {f"certificate.{name}": missing for name in NAMES}
             | {f"register.shows_{kind}_certificate": missing for kind in KINDS}
-            | {"register.complete_for_scheme": missing}
+            | {"register.complete_for_scheme": missing, "register.other_kind_covers": missing}
+            | {"claim.said_while_valid": missing}
             | _differences(case)
             | lists
         )
-    facts: dict[str, Value] = {"register.complete_for_scheme": Known(found.complete, "register")}
+    facts: dict[str, Value] = {
+        "register.complete_for_scheme": Known(found.complete, "register"),
+        "register.other_kind_covers": Unknown("ambiguous_reading"),
+        "claim.said_while_valid": _said_while_valid(case),
+    }
     facts |= {f"register.shows_{kind}_certificate": _shows(case, kind) for kind in KINDS}
     return facts | (_of_row(case) if found.row is not None else _of_nothing(case)) | lists
 
@@ -87,6 +92,7 @@ def _of_row(case: Case) -> dict[str, Value]:
         "certificate.replaced": Known(bool(row.replaced_by), "register"),
         "certificate.holder_is_company": _told(found.holder_is_company),
         "certificate.holder_related": _related(case),
+        "certificate.holder_verified": _holder_verified(case),
         "certificate.scope_covers": scope_covers(case.claim, row),
         "certificate.models_cover": Unknown("public_reading"),
     }
@@ -108,6 +114,24 @@ def _related(case: Case) -> Value:
     if found.holder_related == "shown":
         return Known(True, "register")
     return Unknown("ambiguous_reading" if found.holder_related == "possible" else "not_stated")
+
+
+def _holder_verified(case: Case) -> Value:
+    """核对同一主体: by the number shown or by USCC; a name alone doesn't verify."""
+    found, company = case.lookup, case.company
+    assert found.row is not None
+    if not found.holder_is_company:
+        return _told(found.holder_is_company)
+    same_code = company is not None and company.uscc is not None and company.uscc == found.row.uscc
+    return Known(True, "register") if found.by_number or same_code else Unknown("not_stated")
+
+
+def _said_while_valid(case: Case) -> Value:
+    """陈述发布时有效: only where the words themselves date the statement."""
+    said, row = case.claim.said_on, case.lookup.row
+    if said is None or row is None:
+        return Unknown("not_stated")
+    return Known(state_on(row, said)[0] == "valid", "register")
 
 
 def _kind(case: Case) -> Value:

@@ -34,6 +34,7 @@ BOOL_CUES = (
     "offers_goods",
     "is_food",
     "model_named",
+    "calls_wrong_kind",
 )
 REASONS = {"ambiguous_reading", "public_reading", "not_stated", "picture_unread", "low_confidence"}
 

@@ -21,6 +21,8 @@ def page_facts(case: Case) -> dict[str, Value]:
         "conduct.date": Known(case.on, "assumed" if case.on_source == "assumed" else "page"),
         "page.genre": Known(case.reading.genre, "page"),
         "page.language": Known(case.reading.language, "page"),
+        # 面向境内公众: a foreign-language page may be for buyers abroad; nothing on it says so either way
+        "page.aimed_at_home": Known(True, "page") if case.reading.language == "zh" else Unknown("not_stated"),
         "page.medium": Known(case.medium, case.medium_source) if case.medium else Unknown("not_stated"),
         "page.company_known": _company_known(case),
         "company.actor": _actor(case),

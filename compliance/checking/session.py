@@ -62,7 +62,9 @@ def open_check(
     rules: Sequence[str] = (),
 ) -> Iterator[Checked]:
     """Everything a check needs. Raises CannotCheck with what to do."""
-    from compliance.register_open import CannotOpenRegister, open_register
+    from compliance.register.files import RegisterFileError
+    from compliance.register_open import open_register
+    from compliance.store.session import StoreError
     from rules.book import load_book
     from rules.law import load_statutes
 
@@ -77,14 +79,14 @@ def open_check(
     statutes = load_statutes()
     book = load_book(folders, statutes)
     try:
-        with open_register(register, settings) as rows:
-            options = Options(as_of, company, uscc, medium, snapshot_days=settings.snapshot_days)
-            checked = Checked(settings, rows, book, statutes.hash, load_schemes(), options)
-            for fault in book.faults:
-                checked.fault(str(fault), "rule file left out", "certmark rules lint")
-            yield checked
-    except CannotOpenRegister as error:
-        raise CannotCheck(str(error)) from error
+        rows = open_register(register)
+    except (RegisterFileError, StoreError, OSError) as error:
+        raise CannotCheck(f"--register {register or '(the store)'}: {error}") from error
+    options = Options(as_of, company, uscc, medium, snapshot_days=settings.snapshot_days)
+    checked = Checked(settings, rows, book, statutes.hash, load_schemes(), options)
+    for fault in book.faults:
+        checked.fault(str(fault), "rule file left out", "certmark rules lint")
+    yield checked
 
 
 def check_sources(sources: Sequence[str], checked: Checked) -> Iterator[PageResult]:
