@@ -9,6 +9,19 @@
 
 from rules.schemes.editions import EditionMention
 from rules.schemes.load import load_schemes
+from rules.schemes.mark import Mark, Marks, load_marks
 from rules.schemes.scheme import Edition, Examples, MarkEnd, Scheme, Schemes, fold_name
 
-__all__ = ["Edition", "EditionMention", "Examples", "MarkEnd", "Scheme", "Schemes", "fold_name", "load_schemes"]
+__all__ = [
+    "Edition",
+    "EditionMention",
+    "Examples",
+    "Mark",
+    "MarkEnd",
+    "Marks",
+    "Scheme",
+    "Schemes",
+    "fold_name",
+    "load_marks",
+    "load_schemes",
+]

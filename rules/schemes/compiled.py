@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from rules.schemes.files import parsed, scheme_files
+from rules.schemes.files import mark_files, parsed, scheme_files
 
 NAME = "compiled.json"
 
@@ -31,7 +31,7 @@ def compile_schemes(folder: Path) -> int:
     """Writes compiled.json; returns the number of files in it."""
     faults: list[str] = []
     out = {}
-    for path in scheme_files(folder):
+    for path in [*scheme_files(folder), *mark_files(folder)]:
         raw = path.read_bytes()
         if data := parsed(raw, path.name, faults):
             out[hashlib.sha256(raw).hexdigest()] = data

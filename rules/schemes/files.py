@@ -26,6 +26,12 @@ def scheme_files(folder: Path) -> list[Path]:
     )
 
 
+def mark_files(folder: Path) -> list[Path]:
+    """The mark files and badges.yaml, sorted."""
+    badges = folder / "badges.yaml"
+    return sorted(folder.glob("marks/*.yaml")) + ([badges] if badges.is_file() else [])
+
+
 def parsed(raw: bytes, name: str, faults: list[str]) -> dict[str, Any] | None:
     """The mapping of one YAML file, or None and a fault with file:line:column."""
     try:

@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from rules.schemes.files import parsed, scheme_files
+from rules.schemes.files import mark_files, parsed, scheme_files
 from rules.schemes.load import load_schemes
+from rules.schemes.mark import MarkKind, Place, load_marks
 from rules.schemes.scheme import About, Confidence, Kind, Schemes, fold_name
 
 Day = Annotated[str, Field(pattern=r"^(19|20)\d\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")]
@@ -96,6 +97,36 @@ class SchemeFile(Strict):
     examples: ExamplesFile
 
 
+class WithdrawnFile(Strict):
+    """`withdrawn` of a mark."""
+
+    last_day: Day
+    confidence: Confidence
+    source: str
+    note: str | None = None
+
+
+class MarkFile(Strict):
+    """One mark file: rules/schemes/marks/<id>.yaml."""
+
+    mark: Id
+    name_zh: str
+    name_en: str
+    kind: MarkKind
+    schemes: list[Id] = []
+    looks_zh: str
+    words: Words
+    places: list[Place]
+    places_with_notice: list[Place] = []
+    may_zh: list[str] = []
+    misuse_zh: Words
+    withdrawn: WithdrawnFile | None = None
+    look_alikes: list[Id] = []
+    look_alike_words: list[str] = []
+    confidence: Confidence
+    source: str
+
+
 def faults_of(folder: Path) -> list[str]:
     """Everything wrong with the scheme files of a folder, each `file: what; what to do`. Empty: all is well."""
     faults: list[str] = []
@@ -112,7 +143,28 @@ def faults_of(folder: Path) -> list[str]:
         faults += [f"{name}: {fault}" for fault in _own_faults(file, path)]
     if not faults:
         faults += _joint_faults(load_schemes(folder))
-    return faults
+    return faults + _mark_faults(folder)
+
+
+def _mark_faults(folder: Path) -> list[str]:
+    faults: list[str] = []
+    for path in mark_files(folder):
+        data = parsed(path.read_bytes(), path.name, faults)
+        if data is None or path.parent == folder:
+            continue
+        try:
+            file = MarkFile.model_validate(data)
+        except ValidationError as error:
+            faults += [f"marks/{path.name}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+            continue
+        if file.mark != path.stem:
+            faults.append(f"marks/{path.name}: mark `{file.mark}` must equal the file name; rename one")
+    schemes, marks = load_schemes(folder), load_marks(folder)
+    ids = {mark.id for mark in marks.all}
+    for mark in marks.all:
+        faults += [f"marks/{mark.id}.yaml: schemes: no scheme `{i}`" for i in mark.schemes if i not in schemes]
+        faults += [f"marks/{mark.id}.yaml: look_alikes: no mark `{i}`" for i in mark.look_alikes if i not in ids]
+    return faults + [fault for fault in marks.faults if fault not in faults]
 
 
 def _own_faults(file: SchemeFile, path: Path) -> list[str]:
