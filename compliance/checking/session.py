@@ -17,6 +17,8 @@ from compliance.settings import Settings, SettingsError, load_settings
 from rules.schemes import Schemes, load_schemes
 
 VERSION = "0.1.0"
+# What reading or judging a page may raise on input nobody has met yet: the page is counted and named, the rest goes on.
+PAGE_FAULTS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 
 
 class CannotCheck(RuntimeError):
@@ -97,8 +99,14 @@ def check_sources(sources: Sequence[str], checked: Checked) -> Iterator[PageResu
         for item in open_source(source):
             if isinstance(item, Fault):
                 checked.fault(item.source, item.what, item.fix)
-            else:
-                yield checked.check(item)
+                continue
+            try:
+                result = checked.check(item)
+            except PAGE_FAULTS as error:
+                where = item.source or item.url or "page"
+                checked.fault(where, f"could not be judged: {type(error).__name__}: {error}", "please report it")
+                continue
+            yield result
 
 
 def check_words(words: str, checked: Checked) -> Iterator[PageResult]:
