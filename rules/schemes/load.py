@@ -110,6 +110,7 @@ def scheme_of(data: dict[str, Any], path: str) -> Scheme:
         confidence=data["confidence"],
         source=data["source"],
         examples=Examples(tuple(examples.get("is") or ()), tuple(examples.get("is_not") or ())),
+        stands_for=tuple(data.get("stands_for") or ()),
         path=path,
     )
 

@@ -89,6 +89,7 @@ class SchemeFile(Strict):
     mark_ends: list[MarkEndFile] = []
     predecessors: list[Id] = []
     successors: list[Id] = []
+    stands_for: list[Id] = []
     confused_with: list[Id] = []
     confused_words: Words | None = None
     note: str | None = None
@@ -190,7 +191,7 @@ def _joint_faults(schemes: Schemes) -> list[str]:
     faults = list(schemes.faults)
     ids = {s.id for s in schemes.all}
     for scheme in schemes.all:
-        for field in ("predecessors", "successors", "confused_with"):
+        for field in ("predecessors", "successors", "stands_for", "confused_with"):
             faults += [f"{scheme.path}: {field}: no scheme `{i}`" for i in getattr(scheme, field) if i not in ids]
         faults += [f"{scheme.path}: also: `{i}` is a scheme of its own" for i in scheme.also if i in ids]
     for word, members in schemes.families.items():

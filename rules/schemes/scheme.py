@@ -100,6 +100,7 @@ class Scheme:
     confidence: Confidence
     source: str
     examples: Examples
+    stands_for: tuple[str, ...] = ()  # ids whose certificate a claim of this really means (ISO9000认证: iso-9001)
     path: str = ""  # of its file, below rules/schemes
 
     @property
