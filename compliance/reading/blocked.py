@@ -9,6 +9,7 @@ from compliance.reading.data import page_data
 from compliance.reading.glance import Glance
 
 _SHELL_CHARS = 60
+_MOST = 2_600  # characters; no such page has more
 
 
 @cache
@@ -28,8 +29,10 @@ def blocked_reason_of(glance: Glance, typed: bool = False) -> str | None:
     """
     if typed:
         return None
-    size = sum(map(len, glance.lines))
-    text = glance.text if size <= 4_000 else ""
+    size = len(glance.text)
+    if size > _MOST:
+        return None
+    text = " ".join(glance.lines)
     for reason, at_most, title, words in _kinds():
         if size > at_most:
             continue

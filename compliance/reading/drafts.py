@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,6 +14,7 @@ from compliance.reading.sentences import sentences_of
 from compliance.reading.speaker import news_of_others, speaker_of
 from compliance.reading.state import state_of
 from compliance.reading.subject import Subject, subject_of
+from compliance.reading.words import lexicon
 from compliance.records import Block, PageContext, SchemeDetail
 
 # When one verb binds several kinds, the one that raises the question stands in `about`.
@@ -62,9 +64,14 @@ def drafts_of(folded: Folded, block: Block, context: PageContext) -> list[Draft]
 
 def _run_drafts(text: str, group: Group, run: Run, block: Block, context: PageContext) -> list[Draft]:
     """One draft for the certificates of a run and one for each kind of what is no certification."""
+    if _is_subject(text, group, run):
+        return []
     state = state_of(text, group, run)
     if state is None:
-        return []
+        if not any(m.state for m in run.mentions):
+            return []
+        run = replace(run, mentions=tuple(m for m in run.mentions if m.state))
+        state = "not_certification"
     parts: dict[str, list[Mention]] = {}
     for mention in run.mentions:
         parts.setdefault(f"{mention.state}:{mention.about}" if mention.state else "", []).append(mention)
@@ -74,6 +81,18 @@ def _run_drafts(text: str, group: Group, run: Run, block: Block, context: PageCo
         about = min((m.about for m in members), key=_RANK.index)
         drafts.append(_draft(text, group, run, tuple(members), about, state, block, context))
     return drafts
+
+
+def _is_subject(text: str, group: Group, run: Run) -> bool:
+    """“我公司质量管理体系通过3C认证”: the system's name is the subject of the next name's verb, no claim of its own."""
+    if (
+        group.verb is not None
+        and not group.forward
+        or "certification" in run.heads
+        or not all(m.named for m in run.mentions)
+    ):
+        return False
+    return bool(re.match(r"(?:已|均|也|全面|顺利|一次性?|成功)*(?:通过|获得?|取得|荣获|经)", text[run.end :]))
 
 
 def _draft(
@@ -86,14 +105,18 @@ def _draft(
     block: Block,
     context: PageContext,
 ) -> Draft:
-    if members[0].state and state in ("held", "held_past", "in_progress", "conformity_only"):
+    if members[0].state and (state in ("held", "held_past", "in_progress", "conformity_only") or about == "none"):
         state = members[0].state
-    subject = subject_of(text, group, run, about, _placed(about, block, context))
-    if state == "consulting_offer" and subject.kind not in ("person",):
-        subject = Subject("third_party", subject.start, subject.end, subject.binding)
+    subject = _subject(text, group, run, members, about, state, block, context)
     speaker = speaker_of(text, group, state, context.genre)
-    if speaker in ("third_party", "authority") and news_of_others(text, group) and state in ("held", "held_past"):
-        state = "news"
+    if (
+        speaker in ("third_party", "authority")
+        and news_of_others(text, group)
+        and state in ("held", "held_past", "negated")
+    ):
+        state, subject = "news", replace(subject, kind="third_party")
+    if members[0].scheme == "fda" and len(members) == 1 and subject.kind == "company":
+        about = "licence"  # a plant is registered with the agency; goods are listed or cleared
     schemes = tuple(dict.fromkeys(m.scheme for m in members))
     start = (
         subject.start
@@ -126,6 +149,45 @@ def _draft(
         subject.system,
         uncertain=uncertain,
     )
+
+
+def _subject(
+    text: str,
+    group: Group,
+    run: Run,
+    members: tuple[Mention, ...],
+    about: str,
+    state: str,
+    block: Block,
+    context: PageContext,
+) -> Subject:
+    """The grammatical subject, and who is meant where the words name none and the state speaks of others."""
+    default = _placed(about, block, context) or schemes_subject(members)
+    if (
+        default is None
+        and group.verb is not None
+        and any(m.about not in ("product", "service") for r in group.runs for m in r.mentions)
+    ):
+        default = (
+            "company"  # one verb, one holder: what obtains a system certificate and a mark in one breath is the firm
+        )
+    subject = subject_of(text, group, run, about, default)
+    elided = subject.binding == "position"
+    if about == "personnel":
+        return replace(subject, kind="person")
+    if state == "consulting_offer":
+        return replace(subject, kind="third_party")
+    if state == "explanation" and elided:
+        return replace(subject, kind="none")
+    if state == "requirement" and elided and about not in ("product", "service"):
+        return replace(subject, kind="none" if about == "accreditation" else "third_party")
+    return subject
+
+
+def schemes_subject(members: tuple[Mention, ...]) -> str | None:
+    """The subject that a scheme itself suggests (QS stood on food, 国家免检 on goods), None when its kind decides."""
+    words = lexicon("subjects")["scheme_subjects"]
+    return next((words[m.scheme] for m in members if m.scheme in words), None)
 
 
 def _told_apart(members: list[Mention]) -> list[Mention]:

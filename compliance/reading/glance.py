@@ -5,7 +5,7 @@ The gate, the genre and the owner of pages that say nothing of certification are
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
 from functools import cached_property
 
 from selectolax.lexbor import LexborHTMLParser
@@ -13,67 +13,89 @@ from selectolax.lexbor import LexborHTMLParser
 from compliance.records import Page
 
 _SILENT = ["script", "style", "template"]
-_MANY = 5_000  # attribute texts of one page that are looked at one by one; more, and the page is read in full
+_MANY = 20_000  # elements with attribute texts that are looked at one by one; more, and the page is read in full
+_WORDED = (
+    "[alt],[title],meta[content],img,a[href*='.pdf' i],a[href*='.jp' i],a[href*='.png' i],a[href*='.doc' i],"
+    "a[href*='.xls' i],a[href*='.zip' i],a[href*='.rar' i],a[href*='.web' i],a[href*='.gif' i],a[href*='.ppt' i],a[href*='.7z' i],"
+    "embed,object,iframe,frame"
+)
+_ATTRIBUTES = ("alt", "title", "content", "src", "href", "data-src", "data-original", "data-lazy-src", "data-echo")
+_FRAMES = frozenset({"iframe", "frame", "embed", "object"})
+_MARKED = re.compile("<script", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
 class Glance:
-    """`lines`: the page's text, one entry a text node, blanks folded. `glued`: the same without any separator, so that a word
-    divided between elements (认<b>证</b>) is whole. `words`: texts of attributes."""
+    """`text`: the page's text, one line a text node (the text itself for plain text). `words`: texts of attributes, one a line."""
 
-    title: str
-    lines: tuple[str, ...]
-    glued: str
-    words: tuple[str, ...]
-    pictures: int
-    frames: int
-    scripts: int
-    inputs: tuple[str, ...]  # types of form fields
-    headings: tuple[str, ...]
-    links: int
-    too_much: bool = False
+    def __init__(self, page: Page) -> None:
+        self._html = page.html
+        self.title = ""
+        self.words = ""
+        self.pictures = 0
+        self.frames = 0
+        self.too_much = False
+        self._tree: LexborHTMLParser | None = None
+        if page.html is None:
+            self.text = page.text or ""
+            return
+        self.text = ""
+        self._tree = tree = LexborHTMLParser(page.html)
+        tree.strip_tags(_SILENT)
+        root = tree.root
+        if root is None:
+            return
+        self.text = root.text(separator="\n", strip=True, skip_empty=True)
+        title = tree.css_first("title")
+        self.title = " ".join(title.text().split()) if title is not None else ""
+        nodes = tree.css(_WORDED)
+        self.too_much = len(nodes) > _MANY
+        words = []
+        for node in nodes[:_MANY]:
+            tag = node.tag
+            self.pictures += tag == "img"
+            self.frames += tag in _FRAMES
+            attributes = node.attributes
+            for name in _ATTRIBUTES:
+                value = attributes.get(name)
+                if value:
+                    words.append(value)
+        self.words = "\n".join(words)
 
     @cached_property
-    def text(self) -> str:
-        """The lines joined by newlines."""
-        return "\n".join(self.lines)
+    def lines(self) -> tuple[str, ...]:
+        """The lines that hold anything, blanks folded."""
+        return tuple(line for part in self.text.split("\n") if (line := " ".join(part.split())))
+
+    @cached_property
+    def count(self) -> int:
+        """How many pieces of text there are."""
+        return self.text.count("\n") + 1 if self._tree is not None and self.text else len(self.lines)
+
+    @cached_property
+    def headings(self) -> tuple[str, ...]:
+        """Texts of h1 and h2, the first dozen."""
+        if self._tree is None:
+            return ()
+        return tuple(" ".join(n.text().split())[:80] for n in self._tree.css("h1,h2")[:12])
+
+    @cached_property
+    def links(self) -> int:
+        """How many links there are."""
+        return len(self._tree.css("a")) if self._tree is not None else 0
+
+    @cached_property
+    def scripts(self) -> int:
+        """How many scripts there are."""
+        return len(_MARKED.findall(self._html or ""))
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """Types of the form's fields."""
+        if self._tree is None:
+            return ()
+        return tuple((n.attributes.get("type") or "text").lower() for n in self._tree.css("input")[:50])
 
 
 def glance_of(page: Page) -> Glance:
     """What can be seen of `page` without building a tree with locators."""
-    if page.html is None:
-        text = page.text or ""
-        lines = tuple(line for part in text.split("\n") if (line := " ".join(part.split())))
-        return Glance("", lines, text, (), 0, 0, 0, (), (), 0)
-    tree = LexborHTMLParser(page.html)
-    scripts = len(tree.css("script"))
-    tree.strip_tags(_SILENT)
-    root = tree.root
-    if root is None:
-        return Glance("", (), "", (), 0, 0, scripts, (), (), 0)
-    title = tree.css_first("title")
-    nodes = tree.css(
-        "[alt],[title],meta[content],img,a[href*='.pdf' i],a[href*='.jp' i],a[href*='.png' i],a[href*='.doc' i]"
-    )
-    words: list[str] = []
-    pictures = 0
-    for node in nodes[:_MANY]:
-        pictures += node.tag == "img"
-        words.extend(v for k, v in node.attributes.items() if v and k in _READ)
-    text = root.text(separator="\n")
-    return Glance(
-        title=" ".join(title.text().split()) if title is not None else "",
-        lines=tuple(line for part in text.split("\n") if (line := " ".join(part.split()))),
-        glued=root.text(),
-        words=tuple(words),
-        pictures=pictures,
-        frames=len(tree.css("iframe,frame,object,embed")),
-        scripts=scripts,
-        inputs=tuple((n.attributes.get("type") or "text").lower() for n in tree.css("input")[:50]),
-        headings=tuple(" ".join(n.text().split())[:80] for n in tree.css("h1,h2")[:12]),
-        links=len(tree.css("a")),
-        too_much=len(nodes) > _MANY,
-    )
-
-
-_READ = frozenset({"alt", "title", "content", "src", "href", "data-src", "data-original", "data-lazy-src", "data-echo"})
+    return Glance(page)

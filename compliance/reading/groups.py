@@ -155,12 +155,11 @@ def _runs(text: str, members: list[Mention], limit: int) -> list[Run]:
 def _inside(text: str, mention: Mention) -> list[str]:
     """Heads that are part of the name itself (有机产品认证, CCC证书)."""
     word = text[mention.start : mention.end]
-    found = []
     for name, pattern in head_patterns():
         if any(m.end() == len(word) for m in pattern.finditer(word)):
-            found.append(name)
-            break
-    return found
+            # the approval of a class society is its certificate; a licence says so by its own state
+            return [name if mention.state or name not in ("approval", "test", "honour", "report") else "certification"]
+    return []
 
 
 def _supported(text: str, run: Run) -> Run | None:

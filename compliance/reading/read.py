@@ -69,4 +69,4 @@ def _light_coverage(page: Page, glance: Glance, reason: str | None) -> Coverage:
         unread.append(f"图片{glance.pictures}张，其中的文字未识别")
     if glance.frames:
         unread.append(f"内嵌框架或对象{glance.frames}个，内容未读取")
-    return Coverage(len(glance.lines), glance.pictures, 0, reason is not None, reason, tuple(unread))
+    return Coverage(glance.count, glance.pictures, 0, reason is not None, reason, tuple(unread))

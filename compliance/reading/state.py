@@ -25,15 +25,21 @@ _BADGE_REST = re.compile(
 )
 
 # head classes that make a thing held, in a held sentence; others make it something else
-_NO_CERTIFICATE = frozenset({"test", "report", "approval", "honour"})
+_NO_CERTIFICATE = frozenset({"test", "report", "approval", "honour", "training"})
 CERTIFIED = frozenset({"certification", "certificate", "accreditation", "audit", "mark"})
 
 
 def state_of(text: str, group: Group, run: Run) -> str | None:
     """The state of a run, None when the words claim nothing at all."""
     worded = _worded(text, group, run)
-    if worded is not None:
+    if worded not in (None, "template"):
         return worded
+    state = _meant(text, group, run)
+    return "explanation" if worded == "template" and state in ("held", "held_past") else state
+
+
+def _meant(text: str, group: Group, run: Run) -> str | None:
+    """The state by what stands around the head, the verb and the date."""
     if run.after == "requirement_of":
         return "conformity_only"
     if run.after == "offer" and not (group.verb and group.verb.id == "hold" and not group.forward):

@@ -18,6 +18,7 @@ _BE = re.compile(
 _FIRM = re.compile(r"(?:公司|集团|科技|实业|股份|厂|有限|企业|中心|医院|学校)")
 _GOODS_MARK = re.compile(r"(?:牌|款|型号?|系列|版)[\w\-]*$")
 _ABOUT_DEFAULT = {"product": "product", "personnel": "person"}
+_PLAIN_GOODS = frozenset({"产品", "商品", "本品", "系列", "全系列", "型号", "设备", "制品", "成品"})
 _SUMMARY = re.compile(
     r"(?:等|多项|各项|系列)[^,。;]{0,6}产品(?:品质|质量|安全|性能)?(?:认证|证书)+$"
 )  # “…等多项产品品质认证”
@@ -38,12 +39,13 @@ class Subject:
 
 
 def subject_of(text: str, group: Group, run: Run, about: str, default: str | None = None) -> Subject:
-    """The subject of one run of a group; `default` is what the place on the page suggests when the words name none."""
+    """The subject of one run of a group; `default` is what the scheme or the place on the page suggests when the words name
+    none."""
     if run.after and run.after.startswith("holder"):
         found = _described(text, run)
         if found:
             return found
-    found = _before_verb(text, group, run)
+    found = _before_verb(text, group, run, about)
     if found:
         return found
     if _SUMMARY.search(text[run.mentions[-1].end : run.end]):
@@ -70,7 +72,7 @@ def _described(text: str, run: Run) -> Subject | None:
     return Subject(kind, run.end, run.after_end, "literal")
 
 
-def _before_verb(text: str, group: Group, run: Run) -> Subject | None:
+def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | None:
     """The phrase that ends right before the verb (or before the names, when there is no verb before them)."""
     verb = group.verb
     if group.inherited and verb is not None:
@@ -89,6 +91,11 @@ def _before_verb(text: str, group: Group, run: Run) -> Subject | None:
         return None
     words = list(subject_words().finditer(phrase))
     tail = next((w for w in words if w.end() >= len(phrase.rstrip(" \"')"))), None)
+    other = next((w for w in words if subject_class(w) == "third_party" and len(phrase) - w.end() <= 20), None)
+    if other is not None and other is not tail and not phrase.strip().startswith(("作为", "为")):
+        return Subject("third_party", floor + other.start(), floor + len(phrase), "literal")  # 我司供应商云岭包装厂
+    if tail is not None and _named_firm(phrase, tail, about):
+        return Subject("company", floor + _noun_start(phrase, tail.start()), floor + tail.end(), "literal", sure=False)
     if tail is not None:
         return _classified(text, floor, phrase, tail, "literal")
     if words and verb is not None:
@@ -103,6 +110,18 @@ def _before_verb(text: str, group: Group, run: Run) -> Subject | None:
     if verb.id == "hold" and _GOODS_MARK.search(clean) and len(clean) < 24:
         return Subject("product", floor, floor + len(phrase), "literal")
     return None
+
+
+def _named_firm(phrase: str, tail: re.Match[str], about: str) -> bool:
+    """A firm's short name that ends in its goods (云岭包装材料荣获ISO 9001认证): goods are no holder of a system."""
+    if about != "management_system" or subject_class(tail) != "product" or tail.group() in _PLAIN_GOODS:
+        return False
+    name = phrase[: tail.start()].strip(" \"'")
+    return (
+        2 <= len(name) <= 8
+        and bool(re.fullmatch(r"[\u4e00-\u9fff]+", name))
+        and not re.search(r"本|该|我|公司|所有|全|各|牌|的|款|型|这|每|产品|生产", name)
+    )
 
 
 def _classified(text: str, floor: int, phrase: str, word: re.Match[str], binding: str) -> Subject:

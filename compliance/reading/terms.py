@@ -62,7 +62,7 @@ def _term(entry: dict[str, Any]) -> Term:
 
 
 # guidance and reports that pages claim as if they were certificates: the claim is read as made
-_READ_AS_HELD = frozenset({"bsci-smeta", "sgs-report", "cfca", "bpa-ni", "bv-factory", "type-test", "qualification"})
+_READ_AS_HELD = frozenset({"bsci-smeta", "sgs-report", "cfca", "bpa-ni", "bv-factory", "type-test", "drug-gmp"})
 
 
 @lru_cache(maxsize=1)
@@ -104,11 +104,20 @@ def _state_of(scheme: str) -> str | None:
     """not_certification for licences, honours, patents, tests; None for what can be held as a certificate."""
     if scheme in _READ_AS_HELD:
         return None
+    if scheme in _never():
+        return "not_certification"
     return (
         "not_certification"
         if about_of(scheme) in NOT_CERTIFICATION or _kinds().get(scheme) in ("licence", "honour")
         else None
     )
+
+
+@lru_cache(maxsize=1)
+def _never() -> frozenset[str]:
+    """Schemes that the reader's own files call no certification."""
+    listed = {e["id"] for e in lexicon("schemes-not")}
+    return frozenset(listed | {e["id"] for e in lexicon("schemes-words") if e.get("state") == "not_certification"})
 
 
 @lru_cache(maxsize=1)
