@@ -5,22 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from compliance.reading.attributes import AttributeText
-from compliance.reading.regions import region_of
+from compliance.reading.regions import is_menu, region_of
 from compliance.reading.segments import folded, pieces_of
 from compliance.reading.tables import Row, cell_spans, data_rows, text_of
 from compliance.reading.tree import Node, Tree
 from compliance.records import Container
 
 # Elements that begin a new line (HTML standard, rendering section: display block, list-item or table parts), and choices of a form.
-BLOCK_TAGS = frozenset(
-    ["address", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "html", "hr", "legend", "li", "main", "menu", "nav", "noframes", "noscript", "ol", "optgroup", "option", "p", "pre", "search", "section", "select", "summary", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "title", "tr", "ul", "xmp", "head", "iframe", "rt"]
+_BLOCKS = (
+    "address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset figcaption figure"
+    " footer form frameset h1 h2 h3 h4 h5 h6 header hgroup html hr legend li main menu nav noframes noscript ol optgroup option p"
+    " pre search section select summary table tbody td textarea tfoot th thead title tr ul xmp head iframe"
 )
+BLOCK_TAGS = frozenset(_BLOCKS.split())
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _PSEUDO = {"title", "tit", "heading", "biaoti", "bt", "hd", "caption", "subtitle", "maintitle"}
 _PSEUDO_LEVEL = 7
 _HEADING_CHARS = 80
 _LEAD_CHARS = 120
 _SCOPES = {"nav", "aside", "footer", "section", "article"}
+_MENUS = ("ul", "ol", "div", "table", "tr", "dl", "td", "p")
 _LISTS = ("ul", "ol", "menu", "dir", "select", "dl")
 _ANSWER = 160  # a dd longer than this is a text under its question, not the value of a label
 
@@ -141,6 +145,8 @@ class Cutter:
             inner.article = True
         share = (node.end - node.start) / max(1, len(self.tree.text))
         inner.region = region_of(node, frame.region, share, frame.article)
+        if inner.region == "main" and name in _MENUS and is_menu(node, self.tree):
+            inner.region = "nav"
         if name in _SCOPES or (inner.region != frame.region and inner.region != "main"):
             inner.scope = len(self._headings)
         if inner.region != frame.region:
@@ -158,16 +164,18 @@ class Cutter:
         name = node.name
         if name in _LISTS:
             inner.group = self._new_group()
-            inner.lead = self._lead(inner.region)
+            inner.lead = self._lead(node, inner.region)
             inner.container = "list"
             if name == "dl":
                 self._definition_list(node, inner)
         elif name == "table":
-            inner.group = self._new_group()
-            inner.lead = self._lead(inner.region)
             inner.container = "sentence"
             rows = data_rows(node, self.tree) if not node.folded else None
             if rows:
+                inner.group = self._new_group()
+                lead = self._lead(node, inner.region)
+                for row in rows.values():
+                    row.carried = row.carried or lead
                 self._rows.update(rows)
         elif name in ("figcaption", "caption"):
             inner.container = "caption"
@@ -284,10 +292,12 @@ class Cutter:
             return last.words
         return ""
 
-    def _lead(self, region: str) -> str:
-        """The heading or sentence right before a list or table."""
+    def _lead(self, node: Node, region: str) -> str:
+        """The heading or sentence right before a list or table; for a list inside an item, the item's own words."""
         last = self._drafts[-1] if self._drafts else None
-        if last is None or last.region != region:
+        if last is None or last.region != region or last.container == "table":
+            return ""
+        if last.container == "list" and not (last.node.start <= node.start and node.end <= last.node.end):
             return ""
         return last.words if len(last.words) <= _LEAD_CHARS else last.words[-_LEAD_CHARS:]
 
@@ -304,7 +314,7 @@ class Cutter:
                 end,
                 container="table",
                 headings=self._path(),
-                lead=row.carried or frame.lead,
+                lead=row.carried,
                 region=frame.region,
                 hidden=row.node.hidden,
                 group=frame.group,

@@ -13,26 +13,42 @@ from compliance.reading.data import page_data
 from compliance.reading.glance import Glance, glance_of
 from compliance.records import Block, Genre, Page
 
-_BODY = 6_000  # characters of the page's text that are looked at, from the beginning; and
-_TAIL = 1_500  # so many of its end
+_BODY = 5_000  # characters of the page's text that are looked at, from the beginning; and
+_TAIL = 1_000  # so many of its end
+_MANY = 4  # different words of one line of the data that count
+# 首页 > 关于我们 > 荣誉资质; the last step may stand in an element of its own
+_CRUMB = re.compile(
+    r"(?:首\s*页|主页|位置\s*[:：]|\bhome)((?:\n?\s*(?:>+|»+|›+|→|&gt;|/)\s*\n?[^\n>»›/→|]{1,24}){1,5})", re.IGNORECASE
+)
+_STEP = re.compile(r"[\n>»›/→]+|&gt;")
 
 
 @dataclass(frozen=True, slots=True)
 class _Cue:
     genre: Genre
-    where: str  # title | heading | path | text | typed
     pattern: re.Pattern[str]
     weight: float
 
 
 @cache
-def _cues() -> tuple[_Cue, ...]:
+def _cues(where: str) -> tuple[_Cue, ...]:
     return tuple(
-        _Cue(genre, where, re.compile("|".join(f"(?:{p})" for p in patterns), re.IGNORECASE), weight)
+        _Cue(genre, re.compile("|".join(f"(?:{p})" for p in patterns), re.IGNORECASE), weight)
         for genre, places in page_data("genre")["genres"].items()
-        for where, groups in places.items()
-        for weight, patterns in groups.items()
+        for weight, patterns in places.get(where, {}).items()
     )
+
+
+@cache
+def _words() -> tuple[re.Pattern[str], dict[str, tuple[tuple[Genre, float], ...]]]:
+    """One pattern of plain words (which `re` finds fast), and what each of them says."""
+    told: dict[str, list[tuple[Genre, float]]] = {}
+    for genre, places in page_data("genre")["genres"].items():
+        for weight, words in places.get("text", {}).items():
+            for word in words:
+                told.setdefault(word, []).append((genre, weight))
+    longest = sorted(told, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest))), {w: tuple(t) for w, t in told.items()}
 
 
 def genre_of(page: Page, blocks: Sequence[Block] = ()) -> tuple[Genre, str | None]:
@@ -50,47 +66,79 @@ def genre_of_glance(page: Page, glance: Glance) -> tuple[Genre, str | None]:
     reason = blocked_reason_of(glance, typed=plain)
     if reason:
         return "blocked", reason
-    scores = _scores(page, glance, plain)
-    if not scores:
-        return "other", None
-    # The order of the data decides between equals: the rarer kind stands first.
-    best = max(scores, key=lambda g: scores[g])
-    needed = page_data("genre")["needed_typed" if plain else "needed"]
-    return (best, None) if scores[best] >= needed else ("other", None)
+    scores = _typed_scores(glance) if plain else _scores(page, glance)
+    # Between equals the order of the data decides: the rarer kind stands first there.
+    ranked = [g for g in page_data("genre")["genres"] if g in scores]
+    best = max(ranked, key=lambda g: scores[g], default=None)
+    if best is not None and scores[best] >= page_data("genre")["needed_typed" if plain else "needed"]:
+        return best, None
+    if not plain and best == "company":
+        return "company", None
+    return "other", None
 
 
-def _scores(page: Page, glance: Glance, plain: bool) -> dict[Genre, float]:
-    text = glance.text
-    if len(text) > _BODY + _TAIL:
-        text = text[:_BODY] + "\n" + text[-_TAIL:]
-    places = {
-        "title": glance.title,
-        "heading": "\n".join(glance.headings),
-        "path": _path(page),
-        "text": "" if plain else text,
-        "typed": text if plain else "",
-    }
+def _typed_scores(glance: Glance) -> dict[Genre, float]:
     scores: dict[Genre, float] = {}
-    for cue in _cues():
-        place = places[cue.where]
-        if not place:
-            continue
-        if cue.where in ("text", "typed"):
-            hits = len({m[0].lower() for m in cue.pattern.finditer(place)})
-            gain = cue.weight * min(hits, 4)
-        else:
-            gain = cue.weight * bool(cue.pattern.search(place))
-        if gain:
-            scores[cue.genre] = scores.get(cue.genre, 0.0) + gain
+    text = glance.text[:_BODY]
+    for cue in _cues("typed"):
+        hits = len({m[0] for m in cue.pattern.finditer(text)})
+        if hits:
+            scores[cue.genre] = scores.get(cue.genre, 0.0) + cue.weight * min(hits, _MANY)
     return scores
 
 
+def _scores(page: Page, glance: Glance) -> dict[Genre, float]:
+    text = glance.text
+    if len(text) > _BODY + _TAIL:
+        text = text[:_BODY] + "\n" + text[-_TAIL:]
+    scores: dict[Genre, float] = {}
+    for where, words in (("title", glance.title), ("path", _path(page))):
+        _weigh(scores, where, words, 1.0)
+    steps = _place(glance, text)
+    for nearness, step in enumerate(reversed(steps)):
+        _weigh(scores, "place", step, 1.0 if nearness == 0 else 0.5)
+    gallery = page_data("genre")["gallery"]
+    if glance.pictures >= gallery["lines"] and len(_gallery().findall(text)) >= gallery["lines"]:
+        scores["honours"] = scores.get("honours", 0.0) + gallery["weight"]
+    found: dict[tuple[Genre, float], int] = {}
+    pattern, told = _words()
+    for word in set(pattern.findall(text)):
+        for line in told[word]:
+            found[line] = found.get(line, 0) + 1
+    for (genre, weight), hits in found.items():
+        scores[genre] = scores.get(genre, 0.0) + weight * min(hits, _MANY)
+    return scores
+
+
+@cache
+def _gallery() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, page_data("genre")["gallery"]["words"]))
+    return re.compile(rf"^[^\n。，]{{0,24}}(?:{words})$", re.MULTILINE)
+
+
+def _weigh(scores: dict[Genre, float], where: str, words: str, share: float) -> None:
+    if words:
+        for cue in _cues(where):
+            if cue.pattern.search(words):
+                scores[cue.genre] = scores.get(cue.genre, 0.0) + cue.weight * share
+
+
+def _place(glance: Glance, text: str) -> list[str]:
+    """Where in its site the page stands: the steps of its breadcrumb, the nearest last; else its headings as one step."""
+    match = _CRUMB.search(text)
+    if match:
+        steps = [s for part in _STEP.split(match[1]) if (s := part.strip())]
+        if any(cue.pattern.search(step) for step in steps for cue in _cues("place")):
+            return steps
+    return ["\n".join(glance.headings[:4])]
+
+
 def _path(page: Page) -> str:
-    """The address without its host, or the file's name."""
-    if page.url:
-        try:
-            parts = urlsplit(page.url)
-        except ValueError:
-            return ""
-        return unquote(parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return ""
+    """The address without its host."""
+    if not page.url:
+        return ""
+    try:
+        parts = urlsplit(page.url)
+    except ValueError:
+        return ""
+    return unquote(parts.path or "/") + (f"?{parts.query}" if parts.query else "")

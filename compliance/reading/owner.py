@@ -12,6 +12,7 @@ from compliance.reading.uscc import find_usccs
 from compliance.records import Block, Owner, Page
 
 _TAIL = 0.85  # what stands after this share of the lines counts as footer when the page names none
+_SIGNS = re.compile("版权|©|Copyright|copyright|COPYRIGHT|ICP备|公司名称|企业名称|单位名称|信用代码")
 _LINE = 600  # characters of one line that are looked at
 _LINES = 3_000
 _ICP = re.compile(
@@ -31,6 +32,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "en": re.compile(data["english"]),
         "lead": re.compile(rf"^(?:{'|'.join(data['not_part'])})+", re.IGNORECASE),
+        "before": re.compile(rf"^.*(?:{'|'.join(data['not_before'])})(?=[\u4e00-\u9fff]{{6}})"),
+        "generic": one("generic"),
         "copyright": one("copyright"),
         "label": one("label"),
         "maker": one("maker"),
@@ -57,10 +60,19 @@ def owner_of(page: Page, blocks: Sequence[Block]) -> Owner:
 
 
 def owner_of_glance(page: Page, glance: Glance) -> Owner:
-    """The same from a first look, for pages that say nothing of certification."""
-    count = len(glance.lines)
-    start = int(count * _TAIL)
-    lines = [(line, page.html is not None and i >= start) for i, line in enumerate(glance.lines)]
+    """The same from a first look, for pages that say nothing of certification: only what stands around the signs of an owner is read."""
+    text = glance.text
+    lines: list[tuple[str, bool]] = []
+    reached = -1
+    for match in _SIGNS.finditer(text):
+        if match.start() < reached:
+            continue
+        start = max(0, text.rfind("\n", 0, max(0, match.start() - 60)) + 1)
+        end = text.find("\n", match.end() + 60)
+        reached = end = len(text) if end < 0 else end
+        lines.extend((line, page.html is not None) for line in text[start:end].split("\n"))
+        if len(lines) > 60:
+            break
     return owner_of_lines(lines, glance.title)
 
 
@@ -73,7 +85,7 @@ def owner_of_lines(lines: Iterable[tuple[str, bool]], title: str) -> Owner:
     usccs: list[str] = []
     icp: str | None = None
     before = ""
-    for name in _names(title, patterns):
+    for name, _ in _names(title, patterns):
         _add(scores, shown, name, 3.0)
     for i, (raw, footer) in enumerate(lines):
         if i >= _LINES:
@@ -88,9 +100,10 @@ def owner_of_lines(lines: Iterable[tuple[str, bool]], title: str) -> Owner:
         names = _names(line, patterns) if _may_name(line) else []
         if names:
             weight, sure = _weight(line, before, footer, patterns)
-            for name in names:
-                _add(scores, shown, name, weight)
-                if sure:
+            for name, start in names:
+                maker = _made_by(line, start, before, patterns)
+                _add(scores, shown, name, -6.0 if maker else weight)
+                if sure and not maker:
                     strong.append(_key(name))
         before = line if len(line) < 40 else ""
     best = sorted((k for k in scores if scores[k] > 0), key=lambda k: -scores[k])
@@ -103,21 +116,32 @@ def _may_name(line: str) -> bool:
     return any(sign in line for sign in "司厂社店院所场部行团校会") or "td" in line.lower() or "inc" in line.lower()
 
 
-def _names(line: str, patterns: dict[str, re.Pattern[str]]) -> list[str]:
+def _names(line: str, patterns: dict[str, re.Pattern[str]]) -> list[tuple[str, int]]:
+    """Full names in `line` with the place where each begins."""
     out = []
     for match in patterns["zh"].finditer(line):
-        name = patterns["lead"].sub("", match[0]).strip("·&()（） ")
+        name = patterns["before"].sub("", match[0])
+        name = patterns["lead"].sub("", name).strip("·&()（） ")
         if name.count("(") + name.count("（") != name.count(")") + name.count("）"):
             name = re.sub(r"^[^()（）]*[)）]", "", name)
-        if len(name) >= 6 and re.search(r"[\u4e00-\u9fff]{3}", name):
-            out.append(name)
-    out.extend(m[0].strip(" .,") for m in patterns["en"].finditer(line))
+        if len(name) >= 6 and re.search(r"[\u4e00-\u9fff]{3}", name) and not patterns["generic"].fullmatch(name):
+            out.append((name, match.end() - len(name)))
+    for match in patterns["en"].finditer(line):
+        name = patterns["lead"].sub("", match[0]).strip(" .,")
+        if " " in name and name[:1].isupper():
+            out.append((name, match.end() - len(name)))
     return out
 
 
+def _made_by(line: str, start: int, before: str, patterns: dict[str, re.Pattern[str]]) -> bool:
+    """Whether the name at `start` is that of the site's builder: its label stands right before it."""
+    ends = [m.end() for m in patterns["maker"].finditer(line, 0, start)]
+    if ends and start - ends[-1] <= 8 + 40 * bool(patterns["zh"].search(line[ends[-1] : start])):
+        return True
+    return start <= 2 and len(before) <= 16 and bool(patterns["maker"].search(before))
+
+
 def _weight(line: str, before: str, footer: bool, patterns: dict[str, re.Pattern[str]]) -> tuple[float, bool]:
-    if patterns["maker"].search(line) or patterns["maker"].search(before[-12:]):
-        return -6.0, False
     if patterns["copyright"].search(line) or (footer and patterns["copyright"].search(before)):
         return 6.0, True
     if patterns["label"].search(line) or patterns["label"].search(before):
@@ -145,7 +169,13 @@ def _valid_usccs(line: str) -> list[str]:
     return [hit.code for hit in find_usccs(line) if hit.valid]
 
 
+def _shorter_of_same(owners: list[str]) -> list[str]:
+    """Without names that are a part of another: a short form beside the full name is no contradiction."""
+    return [a for a in owners if not any(a != b and (a in b) for b in owners)]
+
+
 def _conflict(owners: list[str], shown: dict[str, str], usccs: list[str]) -> str | None:
+    owners = [k for k in _shorter_of_same(owners) if any("\u4e00" <= c <= "\u9fff" for c in k)]
     if len(owners) > 1:
         return "版权行、联系方式写明的企业不止一家：" + "、".join(shown[k] for k in owners[:4])
     if len(usccs) > 1:

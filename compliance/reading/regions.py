@@ -6,8 +6,9 @@ import re
 from functools import cache
 
 from compliance.reading.data import page_data
-from compliance.reading.tree import Node
+from compliance.reading.tree import Node, Tree
 
+_MENU_LINKS = 120
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 
 
@@ -42,3 +43,20 @@ def region_of(node: Node, inherited: str, share: float, in_article: bool) -> str
             if word in by_word:
                 return by_word[word]
     return inherited
+
+
+@cache
+def _menu_words() -> re.Pattern[str]:
+    return re.compile(rf"\s*(?:{'|'.join(page_data('regions')['menu'])})\s*", re.IGNORECASE)
+
+
+def is_menu(node: Node, tree: Tree) -> bool:
+    """Whether a box is a menu by its content: nearly all of its text is links, at least three, and one leads home or to the contact page."""
+    links = tree.links[node.links[0] : node.links[1]]
+    if not 3 <= len(links) <= _MENU_LINKS:
+        return False
+    linked = sum(len(tree.text[a:b].strip()) for a, b in links)
+    whole = tree.text[node.start : node.end]
+    if len(whole) > 60 * len(links) + 400 or linked < 0.8 * len("".join(c for c in whole if c.isalnum())):
+        return False
+    return any(_menu_words().fullmatch(tree.text[a:b]) for a, b in links)

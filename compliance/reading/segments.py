@@ -13,6 +13,11 @@ _BULLET = re.compile(r"\s*(?:[·•●■◆★☆※○▪▶►√✓✔\-–�
 _CJK = "\u3400-\u9fff\uf900-\ufaff"
 _GOES_ON = re.compile(rf"[{_CJK}，、,（(“\"—a-z]\Z")
 _CONTINUES = re.compile(rf"\s*[{_CJK}a-z，、。；：）)”]")
+# A line that ends so goes on whatever its length: 通过ISO／9001认证; one that begins so belongs to the line before: 质量管理／体系认证.
+_HANGS = re.compile(r"(?:[、，（(《“/]|(?<![A-Za-z])(?:ISO|IEC|GB/T|GB|IATF|OHSAS|ISO/TS))\Z")
+_REST = re.compile(
+    r"\s*(?:[，、。；）)》”]|(?:认证|证书|体系|体系认证|管理体系|管理体系认证|认证证书)\s*[。，；]?\s*\Z)"
+)
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]")
 _WRAPPED = 18  # a line shorter than this was ended on purpose
 
@@ -41,6 +46,10 @@ def pieces_of(text: str, start: int, end: int, breaks: Sequence[tuple[int, bool]
 
 def _runs_on(line: str, following: str) -> bool:
     bare = line.strip()
+    if not bare or not following.strip():
+        return False
+    if _HANGS.search(bare) or _REST.match(following):
+        return True
     if len(bare.rsplit("\n", 1)[-1]) < _WRAPPED or _END.search(bare) or not _GOES_ON.search(bare):
         return False
     return bool(_CONTINUES.match(following)) and not _BULLET.match(following) and not _LABEL.match(following)

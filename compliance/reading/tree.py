@@ -24,7 +24,7 @@ class Node:
     """An element. `parts`: child nodes and (start, end) spans of direct text, in order."""
 
     __slots__ = (
-        "tag", "name", "parent", "parts", "nth", "alone", "index", "start", "end", "pictures", "folded", "hidden", "path"
+        "tag", "name", "parent", "parts", "nth", "alone", "index", "start", "end", "pictures", "links", "folded", "hidden", "path"
     )  # fmt: skip
 
     def __init__(self, tag: Tag, parent: Node | None, start: int) -> None:
@@ -38,6 +38,7 @@ class Node:
         self.start = start
         self.end = start
         self.pictures = (0, 0)  # span in Tree.pictures
+        self.links = (0, 0)  # span in Tree.links
         self.folded = False  # deeper than the cap: located by its ancestor there
         self.hidden = False
         self.path: str | None = None
@@ -64,6 +65,9 @@ class Tree:
     root: Node
     text: str = ""
     pictures: list[Node] = field(default_factory=list)
+    links: list[tuple[int, int]] = field(
+        default_factory=list
+    )  # spans of the texts of links, in the order in which they end
     attributed: list[Node] = field(default_factory=list)  # elements with alt, title, href, src, content
     ruby: list[Node] = field(default_factory=list)
     backgrounds: int = 0
@@ -116,6 +120,7 @@ def tree_of(html: str) -> Tree:
             _note(tree, kid, seen_ids)
             node.parts.append(kid)
             kid.pictures = (len(tree.pictures) - (kid.name == "img"), 0)
+            kid.links = (len(tree.links), 0)
             stack.append((kid, iter(child.contents), {}, 0))
             tree.depth = max(tree.depth, len(stack))
             descended = True
@@ -125,6 +130,9 @@ def tree_of(html: str) -> Tree:
                 same[0].alone = len(same) == 1
             node.end = pos
             node.pictures = (node.pictures[0], len(tree.pictures))
+            if node.name == "a" and pos > node.start:
+                tree.links.append((node.start, pos))
+            node.links = (node.links[0], len(tree.links))
             stack.pop()
     tree.text = "".join(pieces)
     return tree
