@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 
+from compliance.reading.cues import cues_of, holder_of, place_of
+from compliance.reading.details import details_of, found_in, said_on
 from compliance.reading.fold import Folded
 from compliance.reading.generic import generic_drafts
 from compliance.reading.groups import Group, Run, groups_of
@@ -59,7 +61,33 @@ def drafts_of(folded: Folded, block: Block, context: PageContext) -> list[Draft]
             here += _merged([d for run in group.runs for d in _run_drafts(text, group, run, block, context)])
         here += generic_drafts(text, sentence, groups, here, mentions, context)
         found += sorted(here, key=lambda d: (d.start, d.end))
-    return found
+    return _detailed(folded, found, block)
+
+
+def _detailed(folded: Folded, drafts: list[Draft], block: Block) -> list[Draft]:
+    """The drafts with their details and cues; a claim's details may stand up to the next claim of the block."""
+    if not drafts:
+        return []
+    numbers = found_in(folded, " ".join((*block.heading_path[-1:], block.lead, *block.headers)))
+    done = []
+    for number, draft in enumerate(drafts):
+        later = [d.start for d in drafts[number + 1 :] if d.start >= draft.end]
+        reach = (draft.start, min(later, default=len(folded.text)))
+        if number == 0:
+            reach = (0, reach[1])
+        details = details_of(folded, draft, reach, numbers)
+        cues = cues_of(folded, draft, block, numbers, details)
+        done.append(
+            replace(
+                draft,
+                details=details,
+                cues=cues,
+                place=place_of(cues),
+                holder_text=holder_of(folded, draft),
+                said_on=said_on(folded, draft, numbers),
+            )
+        )
+    return done
 
 
 def _run_drafts(text: str, group: Group, run: Run, block: Block, context: PageContext) -> list[Draft]:

@@ -142,8 +142,7 @@ def _runs(text: str, members: list[Mention], limit: int) -> list[Run]:
         following = next((m.start for m in members[number + 1 :] if m.start > mention.start), limit)
         if any(m.start == mention.start and m is not mention for m in members[number + 1 :]):
             continue
-        heads, end = _chain(text, mention.end, following)
-        heads = _inside(text, mention) + heads
+        heads, end = _chain(text, mention.end, following, _inside(text, mention))
         last = following == limit
         if heads or last:
             after = _after(text, end, following)
@@ -187,10 +186,10 @@ def _touches(text: str, mention: Mention, others: Sequence[Mention]) -> bool:
     )
 
 
-def _chain(text: str, at: int, limit: int) -> tuple[list[str], int]:
-    """Head classes from `at` on; where they end. List signs end the chain once a head was found."""
+def _chain(text: str, at: int, limit: int, inside: list[str]) -> tuple[list[str], int]:
+    """Head classes from `at` on, after those inside the name; where they end. List signs end the chain once a head was found."""
     fill, separator = chain_patterns()
-    heads: list[str] = []
+    heads = list(inside)
     end, budget = at, 14
     while at < limit and budget:
         budget -= 1

@@ -17,7 +17,7 @@ def read(text: str, **context) -> tuple[Claim, ...]:
         ("本产品通过ISO9001认证，品质有保障。", "product", ("iso-9001",), "held"),
         ("生产企业通过ISO9001质量管理体系认证，本产品执行GB 00000-2025。", "company", ("iso-9001",), "held"),
         ("公司严格按照ISO9001标准组织生产。", "company", ("iso-9001",), "conformity_only"),
-        ("什么是ISO14001认证？企业如何办理？", "company", ("iso-14001",), "explanation"),
+        ("什么是ISO14001认证？企业如何办理？", "none", ("iso-14001",), "explanation"),
     ],
 )
 def test_a_sentence_is_read_by_its_grammar(text, subject, schemes, state):

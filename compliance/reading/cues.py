@@ -1,0 +1,190 @@
+"""Cues (线索): what else the words of a claim show, in the vocabulary of the rules' facts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from compliance.reading.details import Found
+from compliance.reading.fold import Folded
+from compliance.reading.state import timeline
+from compliance.reading.words import lexicon
+from compliance.records import Block, SchemeDetail
+
+if TYPE_CHECKING:
+    from compliance.reading.drafts import Draft
+
+_KINDS = {"management_system": "management_system", "product": "product", "service": "service"}
+_FOREIGN = frozenset({"ce", "ukca", "fcc", "fda", "gs", "ul", "etl-csa", "kc-pse", "bis", "isi", "jis", "eac", "api"})
+_DATED = re.compile(r"(?:19|20)\d\d")
+_HOLDER = re.compile(
+    r"(?:旗下|下属|子公司|分公司|供应商|供货商|生产厂家|制造商|生产商|代工厂|合作(?:工厂|厂家))(?P<name>[\u4e00-\u9fff()]{4,24}?(?:公司|厂|集团|中心|合作社))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    name: str
+    where: str
+    pattern: re.Pattern[str]
+    unless: re.Pattern[str] | None
+
+
+def cues_of(
+    folded: Folded, draft: Draft, block: Block, found: Found, details: tuple[SchemeDetail, ...]
+) -> frozenset[str]:
+    """All cues of a draft; one value at most of each enum cue (the first in the lexicon's order)."""
+    text = folded.text
+    cues: set[str] = {f"binding:{draft.binding}"} if draft.subject != "none" else set()
+    cues |= _worded(text, draft)
+    cues |= _by_grammar(text, draft)
+    cues |= _by_marks(text, draft, cues)
+    cues |= _numbered(draft, found, details)
+    if draft.state in ("held", "held_past", "not_certification", "news"):
+        if timeline(text) or _history(block):
+            cues.add("dated:timeline")
+        elif _DATED.search(_without_standards(text, draft)):
+            cues.add("dated:running_text")
+    if _present(text, draft, cues):
+        cues.add("present_right")
+    return frozenset(cues)
+
+
+def holder_of(folded: Folded, draft: Draft) -> str | None:
+    """Another firm that the words name as holder (旗下…, 供应商…), as on the page."""
+    if draft.group is None:
+        return None
+    m = _HOLDER.search(folded.text, draft.group.clause[0], draft.group.end)
+    return folded.raw(*m.span("name")) if m else None
+
+
+def place_of(cues: frozenset[str]) -> str | None:
+    """The medium that the words name: product, packaging or premises."""
+    return next((c.split(":")[1] for c in sorted(cues) if c.startswith("mark_on:") and c != "mark_on:document"), None)
+
+
+def _worded(text: str, draft: Draft) -> set[str]:
+    spans = {"quote": (draft.start, draft.end), "block": (0, len(text))}
+    spans["sentence"] = (draft.group.sentence.start, draft.group.sentence.end) if draft.group else spans["block"]
+    spans["clause"] = (
+        (min(draft.group.clause[0], draft.start), max(draft.group.clause[1], draft.end))
+        if draft.group
+        else spans["quote"]
+    )
+    found: set[str] = set()
+    for cue in _cues():
+        kind = cue.name.split(":")[0]
+        if (
+            cue.name == "calls_wrong_kind"
+            and not _wrong_kind(text, draft)
+            or kind == "offer"
+            and draft.state != "consulting_offer"
+        ):
+            continue
+        if ":" in cue.name and any(f.startswith(kind + ":") for f in found):
+            continue
+        a, b = spans[cue.where]
+        if cue.pattern.search(text, a, b) and not (cue.unless and cue.unless.search(text, a, b)):
+            found.add(cue.name)
+    if "notice_beside_mark" in found and not any(f.startswith("mark_on:") for f in found):
+        found.discard("notice_beside_mark")
+    return found
+
+
+def _wrong_kind(text: str, draft: Draft) -> bool:
+    """A system certificate called one of a product or a service, by name."""
+    if draft.about != "management_system" or draft.run is None:
+        return False
+    behind = text[draft.run.mentions[-1].start : draft.end]
+    return bool(re.search(r"(?:服务|产品)(?:质量)?认证(?:证书)?", behind)) and "管理体系" not in behind
+
+
+def _by_grammar(text: str, draft: Draft) -> set[str]:
+    found: set[str] = set()
+    heads = draft.run.heads if draft.run else ()
+    near = text[draft.start : draft.end]
+    if "certification" in heads or re.search(r"认证|certifi", near):
+        found.add("word:certification")
+    elif "accreditation" in heads or "accredit" in near:
+        found.add("word:accreditation")
+    elif "approval" in heads:
+        found.add("word:licence")
+    elif "test" in heads or "report" in heads:
+        found.add("word:test")
+    elif "conformity" in heads or draft.state == "conformity_only":
+        found.add("word:conformity")
+    system = draft.system or (
+        all(m.about == "management_system" for m in draft.mentions) and ("体系" in near or "system" in near)
+    )
+    if system and draft.subject != "service":
+        found.add("names_system")
+    if draft.subject == "company" and draft.binding == "literal":
+        found.add("names_organisation")
+    if draft.maker:
+        found.add("names_other_holder")
+    return found
+
+
+def _by_marks(text: str, draft: Draft, cues: set[str]) -> set[str]:
+    marked = "mark" in (draft.run.heads if draft.run else ()) or any(c.startswith("mark_on:") for c in cues)
+    if not marked:
+        return set()
+    if "own_mark" in cues:
+        return {"mark_kind:own"}
+    if any(s in _FOREIGN for s in draft.schemes):
+        return {"mark_kind:foreign"}
+    return {f"mark_kind:{_KINDS[draft.about]}"} if draft.about in _KINDS else set()
+
+
+def _numbered(draft: Draft, found: Found, details: tuple[SchemeDetail, ...]) -> set[str]:
+    numbers = {d.number for d in details if d.number}
+    cues = {f"number_form:{h.form}" for h in found.numbers if h.value in numbers}
+    if len(cues) > 1:
+        cues = {"number_form:impossible"} if "number_form:impossible" in cues else {"number_form:known"}
+    if numbers or "certificate" in (draft.run.heads if draft.run else ()) and draft.state == "held":
+        cues.add("certificate_shown")
+    return cues
+
+
+def _history(block: Block) -> bool:
+    return any(
+        re.search(r"历程|大事记|历史沿革|沿革|history|milestone|timeline|发展史", h, re.I)
+        for h in (*block.heading_path[1:], block.lead)
+    )
+
+
+def _without_standards(text: str, draft: Draft) -> str:
+    """The clause of the claim without the names of standards (an edition is no date)."""
+    if draft.group is None:
+        return ""
+    a, b = min(draft.group.clause[0], draft.start), max(draft.group.clause[1], draft.end)
+    number = draft.group.sentence.clause_at(draft.group.start)
+    if number:
+        a = draft.group.sentence.clauses[number - 1][0]
+    out = []
+    for m in sorted(draft.mentions, key=lambda m: m.start):
+        if m.start >= a:
+            out.append(text[a : m.start])
+            a = max(a, m.end)
+    out.append(text[a:b])
+    return re.sub(r"(?:编号|号码|证号|no\.?)\s?[:.]?\s?[\w\-/]+|(?:有效期|valid)[^,。;]*", " ", " ".join(out))
+
+
+def _present(text: str, draft: Draft, cues: set[str]) -> bool:
+    """Used as a right or title one has now: said of oneself, without a year and without a word of the past."""
+    if draft.state not in ("held", "not_certification") or draft.speaker not in ("self", "unknown"):
+        return False
+    if any(c.startswith("dated:") for c in cues) or draft.subject == "third_party":
+        return False
+    return not re.search(r"曾|原|历年|过去|以前", text[max(0, draft.start - 6) : draft.end])
+
+
+@lru_cache(maxsize=1)
+def _cues() -> tuple[_Cue, ...]:
+    entries = [e for e in lexicon("cues") if isinstance(e, dict)]
+    return tuple(
+        _Cue(e["cue"], e["where"], re.compile(e["match"]), re.compile(e["not"]) if "not" in e else None)
+        for e in entries
+    )

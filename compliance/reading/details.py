@@ -1,0 +1,225 @@
+"""Details of a claim (证书信息): number, body, dates, scope, edition, each bound to its scheme.
+
+Numbers and dates are found by numbers.py and dates.py; here is decided which claim and which scheme they belong to: that of
+the number's own grammar, else the name before them, else the only one there is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from compliance.reading.dates import DateHit, dates_in, end_of_life, lasting
+from compliance.reading.fold import Folded
+from compliance.reading.numbers import NumberHit, find_numbers
+from compliance.reading.standards import schemes_by_id
+from compliance.reading.words import lexicon
+from compliance.records import SchemeDetail
+
+if TYPE_CHECKING:
+    from compliance.reading.drafts import Draft
+
+_ISSUED = re.compile(
+    r"(?:发证|颁证|签发|颁发|初次发证|首次发证|发布|获证|认证|注册|签发|换证)(?:日期|时间|日)|issued?(?: on| date)?|date of issue|(?:取得|获证)时间",
+    re.I,
+)
+_EXPIRES = re.compile(
+    r"有效期|到期|截止|有效至|至$|失效日|expir\w*|valid (?:until|till|thru|through|to)|until|validity", re.I
+)
+_SCOPE = re.compile(
+    r"(?:认证|证书|覆盖|资质|体系)?(?:覆盖)?范围(?:包括|涵盖|为|是)?[:：]?\s?(?P<scope>[^。;]{4,200})|scope(?: of certification)?\s?[:：]\s?(?P<en>[^.;]{4,200})",
+    re.I,
+)
+_CERTIFICATE_KINDS = frozenset({"certificate", "test_certificate", "declaration", "licence", "mark_code", "file"})
+_OPEN = date.max
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a stretch of text says of certificates; offsets are those of the folded text."""
+
+    numbers: tuple[NumberHit, ...]
+    dates: tuple[DateHit, ...]
+    life: tuple[int, str] | None
+
+
+def found_in(folded: Folded, context: str = "") -> Found:
+    """Numbers and dates of a block."""
+    numbers = tuple(
+        h for h in find_numbers(folded.cased, context) if h.kind in _CERTIFICATE_KINDS or h.grammar == "labelled"
+    )
+    dates = tuple(
+        d
+        for d in dates_in(folded.cased, bare_years=True)
+        if not any(n.start < d.end and d.start < n.end for n in numbers)
+    )
+    return Found(numbers, dates, lasting(folded.cased))  # type: ignore[arg-type]
+
+
+def details_of(folded: Folded, draft: Draft, reach: tuple[int, int], found: Found) -> tuple[SchemeDetail, ...]:
+    """One detail a scheme. `reach`: from the claim's start to the next claim's start in the block, where its details may stand."""
+    schemes = draft.schemes or ("",)
+    return tuple(_detail(folded, draft, scheme, len(schemes) == 1, reach, found) for scheme in schemes)
+
+
+def _detail(
+    folded: Folded, draft: Draft, scheme: str, only: bool, reach: tuple[int, int], found: Found
+) -> SchemeDetail:
+    mention = next((m for m in draft.mentions if m.scheme == scheme), None)
+    standard = mention.standard if mention else None
+    start, end = reach if only or mention is None else _own_reach(draft, scheme, reach)
+    number = _number(found, scheme, (start, end), only)
+    issued, expires = _days(folded, found, (start, end) if number or only else reach)
+    return SchemeDetail(
+        scheme=scheme,
+        standard=_tidy(standard),
+        edition=_edition(scheme, mention, folded),
+        number=number.value if number else None,
+        body=_body(folded, draft, (start, end)),
+        issued=issued.first if issued else None,
+        expires=_last(expires, issued, found),
+        scope=_scope(folded, reach),
+        issued_text=folded.raw(issued.start, issued.end) if issued else None,
+        expires_text=folded.raw(expires.start, expires.end) if expires else None,
+    )
+
+
+def said_on(folded: Folded, draft: Draft, found: Found) -> date | None:
+    """The day the words date the certification at (于2012年通过…, 2011年6月，…): the first day of it; None when they don't."""
+    if draft.group is None or draft.state not in ("held", "held_past", "not_certification", "news"):
+        return None
+    sentence = draft.group.sentence
+    for hit in found.dates:
+        if hit.part or hit.precision == "open" or not sentence.start <= hit.start < draft.group.start:
+            continue
+        label = folded.text[max(sentence.start, hit.start - 10) : hit.start]
+        if _EXPIRES.search(label) or re.search(
+            r"成立|创[建立办]|始[建于]|建[厂于]|founded|established|since", label + folded.text[hit.end : hit.end + 6]
+        ):
+            continue
+        return hit.first
+    return None
+
+
+def _own_reach(draft: Draft, scheme: str, reach: tuple[int, int]) -> tuple[int, int]:
+    """From one scheme's name to the next name of the same claim."""
+    starts = sorted({m.start for m in draft.mentions})
+    mine = next(m.start for m in draft.mentions if m.scheme == scheme)
+    following = next((s for s in starts if s > mine), reach[1])
+    return mine, following
+
+
+def _number(found: Found, scheme: str, reach: tuple[int, int], only: bool) -> NumberHit | None:
+    inside = [n for n in found.numbers if reach[0] <= n.start < reach[1]]
+    fitting = [n for n in inside if scheme in n.schemes]
+    if fitting:
+        return fitting[0]
+    free = [n for n in inside if not n.schemes or only]
+    named = [n for n in free if n.form != "known" or not n.schemes]
+    return (named or free or [None])[0]
+
+
+def _days(folded: Folded, found: Found, reach: tuple[int, int]) -> tuple[DateHit | None, DateHit | None]:
+    """Issue and expiry as their labels, or a period, say."""
+    issued = expires = None
+    for hit in found.dates:
+        if not reach[0] <= hit.start < reach[1]:
+            continue
+        label = folded.text[max(reach[0], hit.start - 14) : hit.start]
+        label = re.split(r"[。;,]", label)[-1]
+        if hit.part == "from":
+            issued = issued or hit
+        elif hit.part == "to" or hit.precision == "open" or _EXPIRES.search(label):
+            expires = expires or hit
+        elif _ISSUED.search(label):
+            issued = issued or hit
+    return issued, expires
+
+
+def _last(expires: DateHit | None, issued: DateHit | None, found: Found) -> date | None:
+    if expires is not None:
+        return None if expires.precision == "open" else expires.last
+    if issued is not None and issued.precision == "day" and found.life is not None:
+        end = end_of_life(issued.date, found.life[0], found.life[1])  # type: ignore[arg-type]
+        return None if end == _OPEN else end
+    return None
+
+
+def _edition(scheme: str, mention, folded: Folded) -> str | None:
+    known = schemes_by_id().get(scheme)
+    if mention is None or mention.standard is None:
+        return None
+    around = folded.cased[max(0, mention.start - 10) : mention.end + 24]
+    if known is not None:
+        near = [m for m in known.edition_mentions(around)]
+        if near:
+            one = max(near, key=lambda m: (m.edition is not None, m.edition or 0))
+            if one.edition is not None:
+                return known.editions[one.edition].name
+            return f"{_family(mention.standard)} {one.number}:{one.year}" if one.year else None
+        one_only = known.edition_of(mention.standard)
+        return one_only.name if one_only else None
+    return None
+
+
+def _family(standard: str) -> str:
+    return "GB/T" if standard.upper().startswith("GB") else "ISO"
+
+
+def _tidy(standard: str | None) -> str | None:
+    """One spelling of a standard's name: “ISO9001：2015” → “ISO 9001:2015”."""
+    if standard is None:
+        return None
+    m = re.match(
+        r"(?i)(gb ?/? ?t|iso/iec|iso/ts|iso|iatf|ohsas|[a-z/]+)?[ \-]*(\d{3,6}(?:-\d(?!\d))?)(?:\s?[:\-/(]?\s?((?:19|20)\d\d))?",
+        standard,
+    )
+    if m is None:
+        return standard
+    prefix = (m[1] or "ISO").upper().replace(" ", "")
+    if prefix in ("GB/T", "GBT"):
+        return f"GB/T {m[2]}" + (f"-{m[3]}" if m[3] else "")
+    return f"{prefix} {m[2]}" + (f":{m[3]}" if m[3] else "")
+
+
+def _body(folded: Folded, draft: Draft, reach: tuple[int, int]) -> str | None:
+    """The body: by its label, by “由…颁发”, or by a known name beside the scheme."""
+    label, by, by_en, names = _bodies()
+    sentence = draft.group.sentence if draft.group else None
+    a, b = reach
+    m = label.search(folded.cased, a, b)
+    if m:
+        return folded.raw(*m.span("body")).strip()
+    left = sentence.start if sentence else a
+    m = by.search(folded.cased, left, b) or by_en.search(folded.cased, left, b)
+    if m:
+        name = names.search(m["body"])
+        if name or re.search(r"(?:中心|公司|机构|集团|协会|局|委员会|院|所)$", m["body"]):
+            return folded.raw(*m.span("body")).strip()
+    m = names.search(folded.cased, max(left, draft.start - 2), min(b, draft.end + 12))
+    return folded.raw(*m.span()).strip() if m else None
+
+
+def _scope(folded: Folded, reach: tuple[int, int]) -> str | None:
+    m = _SCOPE.search(folded.text, reach[0], reach[1])
+    if m is None:
+        return None
+    return folded.raw(*m.span("scope" if m["scope"] else "en")).strip(' :：,，。"”')
+
+
+@lru_cache(maxsize=1)
+def _bodies() -> tuple[re.Pattern[str], ...]:
+    data = lexicon("bodies")
+    names = sorted(data["names"].split(), key=len, reverse=True)
+    listed = "|".join(
+        re.escape(n) if not n.isascii() else rf"(?<![A-Za-z]){re.escape(n)}(?![A-Za-z0-9])" for n in names
+    )
+    return (
+        re.compile(rf"(?:{data['labels']})\s?[:为是]\s?(?P<body>[^,。;:\s]{{2,30}})", re.I),
+        re.compile(data["by"]),
+        re.compile(data["by_en"], re.I),
+        re.compile(listed),
+    )
