@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from compliance.reading.grammar import NumberGrammar, load_grammars
@@ -32,7 +32,7 @@ _WORTH = re.compile(r"[0-9]{2}|FCC|[0-9OIL]{2}[ ][0-9OIL]{2}|[0-9][OIL]")
 _RUN = re.compile(r"[0-9]+")
 _BLANK = re.compile(r"(?<=[0-9A-Z]) (?=[0-9])|(?<=[0-9]) (?=[0-9A-Z])")
 _MISREAD = re.compile(
-    r"(?<![0-9A-Z])(?=[0-9A-Z-]*[OIL])(?=(?:[0-9A-Z-]*?[0-9]){5})[0-9A-Z][0-9A-Z-]{7,22}[0-9A-Z](?![0-9A-Z])"
+    r"(?<![0-9A-Z])(?=[0-9A-Z-]{0,24}?[OIL])(?=(?:[A-Z-]{0,9}[0-9]){5})[0-9A-Z][0-9A-Z-]{7,22}[0-9A-Z](?![0-9A-Z])"
 )
 _TOKEN = re.compile(r"\s{0,3}(?:为|是)?\s{0,2}[:.]{0,2}\s{0,3}(?P<number>[0-9A-Z][0-9A-Z/.()\-]{3,39})")
 
@@ -84,14 +84,14 @@ def find_numbers(text: str, context: str = "") -> tuple[NumberHit, ...]:
 
 def _hits(folded: str, beside: str, grammars: tuple[NumberGrammar, ...]) -> list[NumberHit]:
     longest = max((len(run) for run in _RUN.findall(folded)), default=0)
-    taken: list[NumberHit] = []
+    taken, hits = bytearray(len(folded)), list[NumberHit]()
     for grammar in grammars:
         if grammar.digits > longest or (grammar.literals and not any(word in folded for word in grammar.literals)):
             continue
         for hit in _of_grammar(folded, beside, grammar):
-            if _free(hit.start, hit.end, taken):
-                taken.append(hit)
-    return taken
+            if _take(taken, hit.start, hit.end):
+                hits.append(hit)
+    return hits
 
 
 def _of_grammar(folded: str, beside: str, grammar: NumberGrammar) -> Iterator[NumberHit]:
@@ -140,8 +140,19 @@ def _hit(match: re.Match[str], grammar: NumberGrammar, form: Literal["known", "i
     )
 
 
-def _free(start: int, end: int, taken: list[NumberHit]) -> bool:
-    return all(end <= hit.start or hit.end <= start for hit in taken)
+def _take(taken: bytearray, start: int, end: int) -> bool:
+    """Marks the signs as taken; False when one of them is already."""
+    if 1 in taken[start:end]:
+        return False
+    taken[start:end] = b"\1" * (end - start)
+    return True
+
+
+def _taken_by(hits: list[NumberHit], length: int) -> bytearray:
+    taken = bytearray(length)
+    for hit in hits:
+        taken[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
+    return taken
 
 
 def _with_blanks(folded: str, beside: str, blanks: list[re.Match[str]], hits: list[NumberHit]) -> list[NumberHit]:
@@ -161,7 +172,7 @@ def _with_blanks(folded: str, beside: str, blanks: list[re.Match[str]], hits: li
             inner = [h for h in out if h.start < end and start < h.end]
             if all(h.kind == "standard" or h.form == "impossible" or h.confidence == "low" for h in inner):
                 out = [h for h in out if h not in inner]
-                out.append(_moved(hit, start, end, "printed with blanks inside"))
+                out.append(replace(hit, start=start, end=end, note="printed with blanks inside"))
     return out
 
 
@@ -171,38 +182,26 @@ def _edge(folded: str, start: int, end: int) -> bool:
     return bool(re.fullmatch(r"[0-9] ", before) or re.fullmatch(r" [0-9]", after))
 
 
-def _moved(hit: NumberHit, start: int, end: int, note: str, readings: tuple[str, ...] = ()) -> NumberHit:
-    return NumberHit(
-        start, end, hit.grammar, hit.kind, hit.value, hit.schemes, hit.parts, hit.form, note, readings, hit.confidence
-    )
-
-
 def _misread(folded: str, hits: list[NumberHit]) -> list[NumberHit]:
     """Numbers that fit once letters are read as digits (O as 0, I or L as 1): reported with the reading, not repaired."""
     out: list[NumberHit] = []
+    taken = _taken_by(hits, len(folded))
     for token in _MISREAD.finditer(folded):
-        if not _free(token.start(), token.end(), hits):
+        if 1 in taken[token.start() : token.end()]:
             continue
         for reading in near_numbers(token[0]):
             if len(reading) != len(token[0]):
                 continue
             found = [g for g in load_grammars().all if g.blanks and not g.near and g.pattern.fullmatch(reading)]
             for hit in (h for g in found[:1] for h in _of_grammar(reading, "", g) if h.form == "known"):
-                value = normal_number(token[0])
-                moved = _moved(hit, token.start(), token.end(), f"letters read as digits: {reading}", (reading,))
                 out.append(
-                    NumberHit(
-                        moved.start,
-                        moved.end,
-                        moved.grammar,
-                        moved.kind,
-                        value,
-                        moved.schemes,
-                        moved.parts,
-                        moved.form,
-                        moved.note,
-                        moved.readings,
-                        moved.confidence,
+                    replace(
+                        hit,
+                        start=token.start(),
+                        end=token.end(),
+                        value=normal_number(token[0]),
+                        note=f"letters read as digits: {reading}",
+                        readings=(reading,),
                     )
                 )
             if found:
@@ -213,6 +212,7 @@ def _misread(folded: str, hits: list[NumberHit]) -> list[NumberHit]:
 def _labelled(folded: str, hits: list[NumberHit]) -> list[NumberHit]:
     """What a label calls a certificate number, though its form is nobody's."""
     out: list[NumberHit] = []
+    taken = _taken_by(hits, len(folded))
     for word, kind in load_grammars().labels:
         at = folded.find(word)
         while at >= 0:
@@ -222,7 +222,7 @@ def _labelled(folded: str, hits: list[NumberHit]) -> list[NumberHit]:
                 if number.count("(") < number.count(")"):
                     number = number.rstrip(")")
                 start, end = token.start("number"), token.start("number") + len(number)
-                if len(re.findall(r"[0-9]", number)) >= 3 and _free(start, end, hits) and _free(start, end, out):
+                if len(re.findall(r"[0-9]", number)) >= 3 and _take(taken, start, end):
                     out.append(
                         NumberHit(
                             start,
