@@ -28,7 +28,7 @@ from crawler.addresses import (
 from crawler.links import Found
 from crawler.log import say
 
-ALWAYS_DUE = 60  # addresses with this priority or more (certificates, about, quality) are looked at in every run
+ALWAYS_DUE = 80  # pages of this rank or more (start, certificates) are looked at in every run
 PICTURE_COST = 60  # pictures come after the pages of their rank
 
 

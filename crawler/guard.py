@@ -89,6 +89,7 @@ class GuardedHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._pool.retryAutomatically = False  # tries are ours to count
         from twisted.internet import reactor
 
         self._guard = Guard(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 from typing import Any
 
@@ -11,9 +12,12 @@ from scrapy.logformatter import LogFormatter
 
 
 def say(event: str, **fields: Any) -> None:
-    """One event for the parent process, at once."""
-    sys.stdout.write(json.dumps({"event": event, **fields}, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
+    """One event for the parent process, at once. With the parent gone this process ends: the store has all that was done."""
+    try:
+        sys.stdout.write(json.dumps({"event": event, **fields}, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os._exit(3)  # no clean-up: closing would write to the same pipe
 
 
 class QuietFormatter(LogFormatter):

@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ from crawler.targets import Target
 
 Judge = Callable[[Page], PageResult | None]
 START = 100  # rank of a start address: before all that it leads to
+PATIENCE = 15.0  # seconds
 # What reading or judging a page may raise on input nobody has met yet: the page is counted and named, the run goes on.
 PAGE_FAULTS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 
@@ -95,7 +97,7 @@ def crawl(
     began = datetime.now(UTC)
     chosen = [t for t in targets if site_filter is None or site_filter(t)]
     overrides = _settings(store, hosts or {}, settings or {})
-    run_id, taken_up = runs.open_run(store, key_of(chosen), [_site(t) for t in chosen], dict(settings or {}))
+    run_id, taken_up = _opened(store, chosen, dict(settings or {}))
     summary = CrawlSummary(run_id, taken_up)
     judging = _Judging(store, run_id, judge, on_result, summary)
     judging.queue.extend(pages.pending_visits(store, run_id))
@@ -106,6 +108,19 @@ def crawl(
     summary.sites = tuple(_summary(store, site, judging.owners) for site in runs.sites_of(store, run_id))
     summary.seconds = (datetime.now(UTC) - began).total_seconds()
     return summary
+
+
+def _opened(store: Store, targets: Sequence[Target], settings: dict[str, Any]) -> tuple[str, bool]:
+    """The run to work on. A fetching process whose parent was killed notices it within seconds: that long we wait for it."""
+    sites, waited = [_site(t) for t in targets], 0.0
+    while True:
+        try:
+            return runs.open_run(store, key_of(targets), sites, settings)
+        except runs.RunBusy:
+            if waited >= PATIENCE:
+                raise
+            time.sleep(0.25)
+            waited += 0.25
 
 
 def key_of(targets: Iterable[Target]) -> str:

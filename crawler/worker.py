@@ -14,6 +14,7 @@ from typing import Any
 from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
 
+from compliance.store import runs
 from compliance.store.session import open_store
 from crawler import settings as defaults
 from crawler.frontier import Bounds, Frontier
@@ -27,6 +28,7 @@ def work(order: dict[str, Any]) -> None:
     settings.setmodule(defaults, priority="project")
     settings.setdict(order["settings"], priority="cmdline")
     with open_store(order["store"]) as store:
+        runs.adopt_run(store, order["run"])
         frontier = Frontier(store, order["run"], bounds_of(settings))
         process = CrawlerProcess(settings)
         crawler = process.create_crawler(CompanySpider)

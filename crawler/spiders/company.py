@@ -49,6 +49,10 @@ class CompanySpider(Spider):
         claimed: Claimed = response.meta["claimed"]
         kind = _kind(claimed, response)
         blocked, new = None, ()
+        if 300 <= response.status < 400 and response.status != 304:
+            where = _header(response, "Location")[:200]
+            self.frontier.failed(claimed, f"redirects to {where!r}, which is no http or https address")
+            return
         if kind == "sitemap":
             if response.status == 200:
                 new = self.frontier.add_from_sitemap(claimed, *_sitemap(response))
@@ -88,7 +92,7 @@ def _kind(claimed: Claimed, response: Response) -> str:
     if kind:
         return kind
     if said.startswith(HTML):
-        return "page" if claimed.kind != "picture" or not said.startswith("text/html") else "page"
+        return "page"
     return claimed.kind if claimed.kind != "page" else "other"
 
 
