@@ -11,7 +11,7 @@ beside the predicate, so that tools can count, change and draw it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from operator import ge, gt, le, lt
 from typing import Any
@@ -71,7 +71,7 @@ class Condition:
     """A tree with its compiled predicate over the known values of Facts (`facts.known`)."""
 
     tree: Node
-    holds: Predicate
+    holds: Predicate = field(compare=False, repr=False)
     facts: tuple[str, ...]  # every fact named, in order of appearance
 
     def __reduce__(self) -> tuple[Any, ...]:
