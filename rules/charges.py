@@ -78,7 +78,7 @@ def _in_order(
             assert charge.when is not None
             likely = charge.when.holds(preferred)
             rank = 0 if likely else 1 if likely is None else 2
-            when = when or words_of(charge.when, known)
+            when = "；".join(part for part in (words_of(charge.when, known), when) if part)
         ranked.append((rank, charge, when))
     ranked.sort(key=lambda line: line[0])  # stable: the order of the file within a rank
     return [(charge, when) for _, charge, when in ranked]

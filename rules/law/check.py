@@ -50,8 +50,10 @@ def check(statutes: Statutes, rules: Sequence[Rule], faults: Iterable[Fault] = (
                 if placed and (placed.line.confidence or version.confidence) == "inferred":
                     number = placed.line.at or "条号未见"
                     found.inferred.append(f"{law.law}#{entry.key} {version.version} {number}: {placed.source}")
+    gaps: dict[str, list[str]] = {}
     for rule in rules:
-        _check_rule(rule, statutes, found)
+        _check_rule(rule, statutes, found, gaps)
+    found.remarks = [_gap(statutes, key, gaps[key]) for key in sorted(gaps)]
     return found
 
 
@@ -65,30 +67,38 @@ def days_of_change(statutes: Statutes, laws: Iterable[str]) -> list[date]:
     return sorted(days)
 
 
-def _check_rule(rule: Rule, statutes: Statutes, found: Findings) -> None:
+def _check_rule(rule: Rule, statutes: Statutes, found: Findings, gaps: dict[str, list[str]]) -> None:
     known = [key for key in rule.keys if key in statutes.keys]
     found.errors += [f"{rule.path}: no law has the key `{key}`" for key in rule.keys if key not in statutes.keys]
     changes = days_of_change(statutes, dict.fromkeys(key.partition("#")[0] for key in known))
     days = [day for day in changes if rule.applies_on(day)]
     if rule.applies_from and rule.applies_from not in days:
         days.insert(0, rule.applies_from)
+    penalties = {key for charge in rule.charges for key in charge.penalties}
     for key in known:
-        missing = [day for day in days if statutes.placed(key, day) is None]
-        if len(missing) == len(days):
+        placed = [statutes.placed(key, day) for day in days]
+        if not any(placed):
             found.errors.append(f"{rule.path}: `{key}` cannot be cited on any day the rule can fire")
-        elif missing:
-            spans = "、".join(day.isoformat() for day in missing)
-            found.remarks.append(f"{rule.id}: {key} 在这些日子起的文本中不可引：{spans}")
-        for charge in rule.charges:
-            if key in charge.penalties and all(_no_terms(statutes, key, day) for day in days):
-                found.errors.append(f"{rule.path}: `{key}` stands under penalties but is none")
-                break
+        elif key in penalties and not any(one.terms for one in placed if one):
+            found.errors.append(f"{rule.path}: `{key}` stands under penalties but is none")
+        elif not all(placed):
+            gaps.setdefault(key, []).append(rule.id)
     _check_media(rule, statutes, days, found)
 
 
-def _no_terms(statutes: Statutes, key: str, day: date) -> bool:
-    placed = statutes.placed(key, day)
-    return placed is None or placed.terms is None
+def _gap(statutes: Statutes, key: str, cited_by: list[str]) -> str:
+    """One remark: on which days of its law the key can't be cited, why, and how many rules name it."""
+    law, name = statutes.laws[key.partition("#")[0]], key.partition("#")[2]
+    entry = next(entry for entry in law.provisions if entry.key == name)
+    first = next((version.in_force for version in law.versions if version.in_force), None)
+    parts = [f"{first}以前无所收文本"] if first else []
+    for version in law.versions:
+        line = entry.numbered.get(version.version)
+        if version.in_force is None or (line and line.here):
+            continue
+        why = "文本未收入" if not version.collected else "没有这一条" if line and line.absent else "该条未见"
+        parts.append(f"{version.in_force}至{version.until or '今'}{why}")
+    return f"{key}：" + "，".join(parts) + f"（引它的规则 {len(cited_by)} 条）"
 
 
 def _check_media(rule: Rule, statutes: Statutes, days: list[date], found: Findings) -> None:
