@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from compliance.reading.dates import dates_in
 from compliance.reading.grammar import NumberGrammar, load_grammars
 from rules.schemes.codes import near_numbers, normal_number, number_key
 
@@ -34,7 +35,10 @@ _BLANK = re.compile(r"(?<=[0-9A-Z]) (?=[0-9])|(?<=[0-9]) (?=[0-9A-Z])")
 _MISREAD = re.compile(
     r"(?<![0-9A-Z])(?=[0-9A-Z-]{0,24}?[OIL])(?=(?:[A-Z-]{0,9}[0-9]){5})[0-9A-Z][0-9A-Z-]{7,22}[0-9A-Z](?![0-9A-Z])"
 )
-_TOKEN = re.compile(r"\s{0,3}(?:为|是)?\s{0,2}[:.]{0,2}\s{0,3}(?P<number>[0-9A-Z][0-9A-Z/.()\-]{3,39})")
+_TOKEN = re.compile(
+    r"\s{0,3}(?:为|是)?\s{0,2}[:.]{0,2}\s{0,3}(?P<number>[0-9A-Z][0-9A-Z/.()\-]{3,39}(?: [A-Z]{1,5}[0-9]{1,6}(?![0-9A-Z]))?)"
+)
+_CELL = re.compile(r"\s{0,9}(?P<number>(?=(?:[A-Z/.() -]{0,12}[0-9]){3})[0-9A-Z][0-9A-Z/.() \-]{2,38}[0-9A-Z])\s{0,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ def find_numbers(text: str, context: str = "") -> tuple[NumberHit, ...]:
     if blanks := list(_BLANK.finditer(folded)):
         hits = _with_blanks(folded, beside, blanks, hits)
     hits += _misread(folded, hits)
-    hits += _labelled(folded, hits)
+    hits += _labelled(folded, beside, hits)
     return tuple(sorted(hits, key=lambda hit: hit.start))
 
 
@@ -209,11 +213,18 @@ def _misread(folded: str, hits: list[NumberHit]) -> list[NumberHit]:
     return out
 
 
-def _labelled(folded: str, hits: list[NumberHit]) -> list[NumberHit]:
-    """What a label calls a certificate number, though its form is nobody's."""
+def _labelled(folded: str, beside: str, hits: list[NumberHit]) -> list[NumberHit]:
+    """What a label (or the heading of its column) calls a certificate number, though its form is nobody's."""
     out: list[NumberHit] = []
     taken = _taken_by(hits, len(folded))
     for word, kind in load_grammars().labels:
+        if (
+            word in beside
+            and (cell := _CELL.fullmatch(folded))
+            and not dates_in(cell[0])
+            and _take(taken, *cell.span("number"))
+        ):
+            out.append(_unknown(cell.start("number"), cell["number"], kind))
         at = folded.find(word)
         while at >= 0:
             token = _TOKEN.match(folded, at + len(word))
@@ -223,20 +234,21 @@ def _labelled(folded: str, hits: list[NumberHit]) -> list[NumberHit]:
                     number = number.rstrip(")")
                 start, end = token.start("number"), token.start("number") + len(number)
                 if len(re.findall(r"[0-9]", number)) >= 3 and _take(taken, start, end):
-                    out.append(
-                        NumberHit(
-                            start,
-                            end,
-                            "labelled",
-                            kind,
-                            normal_number(number),
-                            (),
-                            (),
-                            "unknown_form",
-                            "only its label says what it is",
-                            (),
-                            "low",
-                        )
-                    )
+                    out.append(_unknown(start, number, kind))
             at = folded.find(word, at + 1)
     return out
+
+
+def _unknown(start: int, number: str, kind: str) -> NumberHit:
+    return NumberHit(
+        start=start,
+        end=start + len(number),
+        grammar="labelled",
+        kind=kind,
+        value=normal_number(number),
+        schemes=(),
+        parts=(),
+        form="unknown_form",
+        note="only its label says what it is",
+        confidence="low",
+    )

@@ -93,6 +93,16 @@ def test_a_table_heading_counts_as_the_word_beside() -> None:
     assert hit.grammar == "cma"
 
 
+def test_a_cell_below_the_heading_of_numbers_is_one_whatever_its_form() -> None:
+    assert find_numbers("AB/77-2025 X") == ()
+    (hit,) = find_numbers("AB/77-2025", context="证书编号")
+    assert (hit.form, hit.value) == ("unknown_form", "AB/77-2025")
+    assert find_numbers("有效", context="证书编号") == ()
+    assert find_numbers("2027-03-04", context="证书编号 有效期至") == ()
+    (hit,) = find_numbers("00025Q10001R0M", context="证书编号")
+    assert hit.grammar == "ms-cert"
+
+
 def test_sixteen_digits_without_a_word_are_not_called_impossible() -> None:
     assert find_numbers("账号 6200000000000000") == ()
 
