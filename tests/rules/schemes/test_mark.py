@@ -35,7 +35,7 @@ def test_the_last_day_of_a_mark_is_inside(mark: str, last: date) -> None:
     assert MARKS.get(mark).withdrawn_by(date(last.year, 12, 31) if last.month < 12 else date(last.year + 1, 1, 1))
 
 
-@pytest.mark.parametrize("mark", ["ccc-letters", "wugonghai", "cal", "famous"])
+@pytest.mark.parametrize("mark", ["ccc-letters", "cal", "agri-gi"])
 def test_an_end_known_by_year_only_is_of_low_confidence(mark: str) -> None:
     assert MARKS.get(mark).withdrawn.confidence == "low"
 

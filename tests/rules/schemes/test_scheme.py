@@ -102,7 +102,8 @@ def test_marks_that_ended() -> None:
 
 
 def test_an_uncertain_end_says_so() -> None:
-    assert SCHEMES.get("famous-brand").mark_end_of("中国名牌产品").confidence == "low"
+    assert SCHEMES.get("famous-brand").mark_end_of("中国名牌产品").confidence == "medium"
+    assert SCHEMES.get("gi-agri").mark_end_of("AGI标志").confidence == "low"
     assert SCHEMES.get("iso-14001").edition_of("ISO14001:2015").confidence == "medium"
 
 
