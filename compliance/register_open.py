@@ -44,6 +44,7 @@ class Taken:
     remarked: int
     notes: tuple[str, ...]
     snapshot_assumed: bool
+    first: tuple[Reject, ...] = ()
 
 
 def open_register(spec: str | None, store: Store | None = None, complete: Sequence[str] = ()) -> Rows | None:
@@ -124,6 +125,7 @@ def import_register(
         file.remarked,
         tuple(reading.notes),
         snapshot is None and reading.snapshot is None,
+        tuple(file.first),
     )
 
 
@@ -133,6 +135,7 @@ class StoredRows:
     def __init__(self, store: Store) -> None:
         from compliance.store.register_reader import RegisterReader
 
+        self.store = store
         self._reader = RegisterReader(store)
         self.info: RegisterInfo = self._reader.info
         self._postings = None

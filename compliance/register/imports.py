@@ -222,7 +222,7 @@ def plain_rows(reading: Reading, snapshot: int | None = None) -> Iterator[PlainR
         if rare:
             extra = _rare(rare, cells)
             if "source" in rare:
-                own_source = plain_text(cells[rare["source"]]) or None
+                own_source = str(cells[rare["source"]]).strip() or None
                 if reading.source is None:
                     reading.source = own_source
             if "snapshot" in rare:

@@ -45,6 +45,10 @@ class MemoryRows:
             if name:
                 _add(self._names, normal_form(name), row)
 
+    def all(self) -> Sequence[CertificateRow]:
+        """Every row, in the order of the file."""
+        return self._rows
+
     def by_number(self, number: str) -> Sequence[CertificateRow]:
         """As in ports.Rows."""
         return tuple(self._numbers.get(number_key(number), ()))

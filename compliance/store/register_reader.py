@@ -72,6 +72,19 @@ class RegisterReader:
                 out.setdefault(one[0], []).append(row)
         return out
 
+    def by_id(self, ids: Sequence[int]) -> dict[int, tuple[int, CertificateRow]]:
+        """(number of the holder, row) for each number of a certificate."""
+        out: dict[int, tuple[int, CertificateRow]] = {}
+        for chunk in _chunks(list(ids)):
+            statement = text(
+                f"select {_COLUMNS} from certificate c join organisation o on o.id = c.organisation_id where c.id in :k"
+            ).bindparams(bindparam("k", expanding=True))
+            with self._store.reading() as connection:
+                found = [tuple(f) for f in connection.execute(statement, {"k": chunk})]
+                rows = self._records(connection, found)
+            out |= {f[0]: (f[23], row) for f, row in zip(found, rows, strict=True)}
+        return out
+
     def named(self, column: str, keys: Iterable[str]) -> dict[str, list[Named]]:
         """Organisations by `normal` or `key`, under their present and their former names."""
         assert column in ("normal", "key")

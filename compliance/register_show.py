@@ -1,0 +1,120 @@
+"""Tables for the terminal: answers of `register lookup`, `stats`, `diff`. Results go to standard output."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+
+def show_answer(answer: dict[str, Any]) -> None:
+    """The row found, the holder's other rows, close names, and where was searched."""
+    console = Console(soft_wrap=False)
+    row = answer["match"]
+    if row:
+        table = _table(
+            "number",
+            "holder",
+            "scheme",
+            "issued",
+            "expires",
+            "state",
+            title=f"found by {answer['method']}, score {answer['score']}",
+        )
+        for one in [row, *(r for r in answer["rows"] if r != row)][:50]:
+            table.add_row(*_cells(one))
+        console.print(table)
+    else:
+        console.print("not found" + ("; the name fits several holders" if answer["several_holders"] else ""))
+    if answer["near"]:
+        table = _table(
+            "score", "holder", "number", "why", title="close, but other firms until a number or code says otherwise"
+        )
+        for near in answer["near"][:10]:
+            table.add_row(
+                f"{near['score']:.2f}",
+                escape(near["row"]["holder"]),
+                escape(near["row"]["number"]),
+                escape(near["why"]),
+            )
+        console.print(table)
+    for line in answer["searched"]:
+        console.print(f"  {escape(line)}", highlight=False)
+
+
+def show_stats(counted: dict[str, Any]) -> None:
+    """Categories and areas, the country's figures beside them, the source's printing faults below."""
+    console = Console()
+    console.print(f"{escape(counted['source'])}, {counted['snapshot']}: {counted['rows']:,} rows; in force {counted['total']['certificates']:,} "
+                  f"certificates of {counted['total']['organisations']:,} organisations", highlight=False)  # fmt: skip
+    console.print("states: " + ", ".join(f"{s} {n:,}" for s, n in counted["states"].items()), highlight=False)
+    for title, lines in (("by category", counted["categories"]), ("by area", counted["areas"])):
+        table = _table("", "certificates", "organisations", "country: certificates", "organisations", title=title)
+        for line in lines:
+            name = line["zh"] if line.get("group") is None or line["zh"] != "合计" else line["group"] + "合计"
+            table.add_row(
+                name,
+                *(
+                    _number(line[c])
+                    for c in ("certificates", "organisations", "national_certificates", "national_organisations")
+                ),
+            )
+        console.print(table)
+    for line in [*counted["categories"], *counted["areas"]]:
+        if line["note"]:
+            console.print(f"  {line['zh']}: {line['note']}", highlight=False)
+
+
+def show_diff(told: dict[str, Any]) -> None:
+    """Counts, then the first rows of each kind of change, then alerts."""
+    console = Console()
+    console.print(f"{escape(told['source'])}: {told['before'] or 'nothing'} → {told['snapshot']}; new {told['new']}, changed {told['changed']}, "
+                  f"gone {told['gone']}, unchanged {told['unchanged']}", highlight=False)  # fmt: skip
+    if told["gone"] and not told["complete"]:
+        console.print(
+            "the newer file was not declared complete: that a row is gone says nothing by itself", highlight=False
+        )
+    if told["alerts"]:
+        table = _table("holder", "number", "alert", "day", title="watched firms")
+        for alert in told["alerts"]:
+            table.add_row(escape(alert["holder"]), escape(alert["number"]), alert["what"], alert["day"] or "")
+        console.print(table)
+    table = _table("what", "number", "holder", "field", "before", "now", title="changes")
+    for change in told["changes"][:200]:
+        table.add_row(
+            change["what"],
+            escape(change["number"]),
+            escape(change["holder"]),
+            change["field"],
+            escape(change["old"] or ""),
+            escape(change["new"] or ""),
+        )
+    if told["changes"]:
+        console.print(table)
+    if len(told["changes"]) > 200:
+        console.print(f"… and {len(told['changes']) - 200} more: --format json lists all", highlight=False)
+
+
+def _table(*columns: str, title: str) -> Table:
+    table = Table(title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)
+    for name in columns:
+        table.add_column(name, overflow="fold")
+    return table
+
+
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    state = row["state_on_day"] or "unknown"
+    return (
+        escape(row["number"]),
+        escape(row["holder"]),
+        row["scheme"] or escape(row["standard"] or ""),
+        row["issued"] or "",
+        row["expires"] or "",
+        state,
+    )
+
+
+def _number(value: int | None) -> str:
+    return "" if value is None else f"{value:,}"
