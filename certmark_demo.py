@@ -17,6 +17,7 @@ import typer
 
 AS_OF = date(2026, 11, 23)  # the sample's day: its certificates expire, are suspended and revoked around it
 SNAPSHOT = date(2026, 11, 20)
+SOURCE = "示例登记数据（虚构）"
 SEED, SCALE = 7, 0.005  # 0.5 % of the national register: more than 20,000 invented rows
 MARKER = ".certmark-demo"
 
@@ -57,9 +58,7 @@ def prepare(out: Path) -> None:
 def run(out: Path) -> dict[str, Any]:
     """The whole job; returns the contract's check object, which also stands in `result.json`."""
     from compliance.checking.session import open_check
-    from compliance.register.sample import write_register
-    from compliance.sample import PLANTED
-    from compliance.store import registers
+    from compliance.register_open import import_register
     from compliance.store.findings import results
     from compliance.store.session import open_store
     from crawler.run import crawl
@@ -70,12 +69,11 @@ def run(out: Path) -> dict[str, Any]:
     from reports.model import report_of
 
     os.environ["CERTMARK_ALLOW_LOOPBACK"] = "1"
-    url = f"sqlite:///{(out / 'certmark.db').as_posix()}"
+    url = f"sqlite:///{(out / 'certmark.db').resolve().as_posix()}"
     say("making the sample register")
-    write_register(out / "register.csv", scale=SCALE, seed=SEED)
+    register = write_register(out)
     with open_store(url) as store:
-        registers.import_file(store, out / "register.csv", source="示例登记数据", snapshot=SNAPSHOT, complete=("all",))
-        registers.import_file(store, PLANTED, source="示例登记数据", snapshot=SNAPSHOT, complete=("all",))
+        import_register(store, register, source=SOURCE, snapshot=SNAPSHOT, complete=("all",))
         say("crawling the sample sites on loopback")
         with serving() as hosts, open_check(register=url, as_of=AS_OF) as checked:
             crawl(read_targets(TARGETS).targets, store, judge=checked.check, hosts=hosts)
@@ -83,6 +81,21 @@ def run(out: Path) -> dict[str, Any]:
     (out / "result.json").write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
     (out / "reports" / "index.html").write_text(render(report_of(result)), encoding="utf-8")
     return result
+
+
+def write_register(out: Path) -> Path:
+    """The invented national register in small, with the sample companies' own rows at its end."""
+    import csv
+
+    from compliance.register.sample import write_sample
+    from compliance.sample import PLANTED
+
+    path = out / "register.jsonl"
+    write_sample(path, SCALE, SEED)
+    with PLANTED.open(encoding="utf-8", newline="") as planted, path.open("a", encoding="utf-8") as file:
+        for row in csv.DictReader(planted):
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    return path
 
 
 def say(line: str) -> None:

@@ -20,24 +20,24 @@ def save_result(store: Store, head: Json, page: Json, company_key: str, seen: da
 
     `seen` is the capture time; the page's own, else now (UTC).
     """
-    when = seen or _time(page.get("captured_at")) or datetime.now(UTC)
+    when = (seen or _time(page.get("captured_at")) or datetime.now(UTC)).astimezone(UTC)
     key = page["url"] or page["id"] or page["sha256"]
     company = page.get("company") or {}
-    with Session(store.engine) as session, session.begin():
+    with store.writing() as connection, Session(connection) as session:
         session.merge(
             ResultRow(
                 page_key=key,
                 company_key=company_key,
                 company_name=company.get("name"),
-                checked_at=_naive(when),
+                checked_at=when,
                 head=json.dumps(head, ensure_ascii=False),
                 body=json.dumps(page, ensure_ascii=False),
             )
         )
         for finding in page["findings"]:
             known = session.get(FindingRow, finding["id"])
-            first = min(known.first_seen, _naive(when)) if known else _naive(when)
-            last = max(known.last_seen, _naive(when)) if known else _naive(when)
+            first = min(known.first_seen, when) if known else when
+            last = max(known.last_seen, when) if known else when
             session.merge(
                 FindingRow(
                     id=finding["id"],
@@ -49,6 +49,7 @@ def save_result(store: Store, head: Json, page: Json, company_key: str, seen: da
                     body=json.dumps(finding, ensure_ascii=False),
                 )
             )
+        session.flush()
 
 
 def results(store: Store, company: str | None = None) -> Json:
@@ -57,7 +58,7 @@ def results(store: Store, company: str | None = None) -> Json:
     A finding of several pages stands once, on its first page, with all its places. Raises LookupError when the company
     has no page in the store.
     """
-    with Session(store.engine) as session:
+    with store.session() as session:
         query = select(ResultRow).order_by(ResultRow.company_key, ResultRow.page_key)
         if company is not None:
             query = query.where((ResultRow.company_name == company) | (ResultRow.company_key == company))
@@ -83,8 +84,8 @@ def _once(pages: list[Json], seen: dict[str, FindingRow]) -> None:
                 first[finding["id"]] = finding
                 row = seen.get(finding["id"])
                 if row is not None:
-                    finding["first_seen"] = row.first_seen.isoformat() + "Z"
-                    finding["last_seen"] = row.last_seen.isoformat() + "Z"
+                    finding["first_seen"] = row.first_seen.isoformat()
+                    finding["last_seen"] = row.last_seen.isoformat()
                 kept.append(finding)
             else:
                 known["occurrences"] += [o for o in finding["occurrences"] if o not in known["occurrences"]]
@@ -106,8 +107,3 @@ def _summary(pages: list[Json]) -> Json:
 
 def _time(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
-
-
-def _naive(when: datetime) -> datetime:
-    """UTC without zone: what both databases keep alike."""
-    return when.astimezone(UTC).replace(tzinfo=None) if when.tzinfo else when
