@@ -31,14 +31,14 @@ def code_of_number(number: int) -> str:
     """A unified code of area 000000 for organisation `number`, both check digits right (GB 32100, GB 11714).
 
     >>> code_of_number(1)
-    '91000000MA00000157'
+    '91000000MB0000019M'
     """
     digits = []
     rest = number
     for _ in range(6):
         rest, digit = divmod(rest, 10)
         digits.append(chr(48 + digit))
-    body = "MA" + "".join(reversed(digits)) if not rest else f"{rest % 100:02}" + "".join(reversed(digits))
+    body = "MB" + "".join(reversed(digits)) if not rest else f"{rest % 100:02}" + "".join(reversed(digits))
     total = sum(int(c, 36) * w for c, w in zip(body, (3, 7, 9, 10, 5, 8, 4, 2), strict=True))
     check = 11 - total % 11
     inner = body + "0123456789X0"[check if check < 11 else 11]
