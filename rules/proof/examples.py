@@ -185,9 +185,9 @@ def differences(example: FactsExample, verdict: Verdict) -> list[str]:
 
 
 def articles_of(verdict: Verdict) -> list[str]:
-    """`law-id:article` of everything a verdict cites, in order."""
+    """`law-id:article`, then `law-id#key`, of everything a verdict cites, in order."""
     provisions = [*verdict.charges.breaches, *(penalty.provision for penalty in verdict.charges.penalties)]
-    return [f"{p.law}:{p.article}" for p in provisions]
+    return [*(f"{p.law}:{p.article}" for p in provisions), *(f"{p.law}#{p.key}" for p in provisions)]
 
 
 def runs_of_text(given: Given, read_text: ReadText) -> list[Run]:
