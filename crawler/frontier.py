@@ -122,13 +122,13 @@ class Frontier:
     def finished(self, request: Claimed, answer: Answer, found: Iterable[NewRequest]) -> None:
         """An answer came: keep it, queue what it led to."""
         work = self._work[request.site_id]
-        visit, more, unchanged = runs.finish(self.store, self.run_id, request, answer, found)
+        kept, more = runs.finish(self.store, self.run_id, request, answer, found)
         work.waiting += more
         failed = answer.status >= 500 or bool(answer.blocked)
         self._count(work, failed)
         self.pages += answer.kind in ("page", "document") and not failed
         if answer.kind in ("page", "document"):
-            say("visit", id=visit, url=answer.url, unchanged=unchanged, blocked=answer.blocked)
+            say("visit", id=kept.visit, pending=kept.pending, url=answer.url, blocked=answer.blocked)
         self._release(work)
 
     def failed(self, request: Claimed, reason: str) -> None:

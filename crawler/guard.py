@@ -133,15 +133,12 @@ def _look_up(host: str, port: int, allow_loopback: bool) -> list[str]:
         raise DNSLookupError(f"{host}: the name can't be looked up: {error}") from error
 
 
-def refused(failure: Failure) -> str | None:
-    """The words of a AddressRefused, wherever in the chain of causes it stands; None when it's another failure."""
-    error: BaseException | None = failure.value
-    seen = 0
-    while error is not None and seen < 6:
-        if isinstance(error, AddressRefused):
-            return str(error)
+def refusal_in(error: BaseException | None) -> str | None:
+    """The words of an AddressRefused, wherever in the chain of causes it stands; None when it's another failure."""
+    for _ in range(6):
+        if error is None or isinstance(error, AddressRefused):
+            break
         reasons = getattr(error, "reasons", None) or []
         inner = next((r.value for r in reasons if isinstance(r, Failure) and r.check(AddressRefused)), None)
         error = inner or error.__cause__
-        seen += 1
-    return None
+    return f"refused: {error}" if isinstance(error, AddressRefused) else None

@@ -15,6 +15,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 
+from crawler.guard import refusal_in
+
 LONGEST_CRAWL_DELAY = 60.0  # seconds; a longer one is obeyed as this long
 LONGEST_WAIT = 3600.0  # seconds of Retry-After that we wait for within a run
 
@@ -23,19 +25,26 @@ class RobotsForbid(IgnoreRequest):
     """robots.txt forbids the address, or couldn't be read and so forbids all (RFC 9309 section 2.3.1.4)."""
 
 
+class RobotsUnreachable(IgnoreRequest):
+    """No answer came for robots.txt, so the site can't be asked: it is down, or its address is refused."""
+
+
 class RobotsMiddleware(RobotsTxtMiddleware):
     """robots.txt: 2xx is read, 4xx means no rules, 5xx or no answer means that nothing may be asked."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._unreadable: dict[str, str] = {}
+        self._unreadable: dict[str, str] = {}  # netloc → status in words
+        self._unreachable: dict[str, str] = {}  # netloc → why
 
     async def process_request(self, request: Request, spider: Spider | None = None) -> None:
-        """Raises RobotsForbid where the site doesn't want us."""
+        """Raises RobotsForbid where the site doesn't want us, RobotsUnreachable where nobody answers."""
         if request.meta.get("dont_obey_robotstxt"):
             return
         rules = await self.robot_parser(request)
         netloc = urlsplit(request.url).netloc
+        if netloc in self._unreachable:
+            raise RobotsUnreachable(self._unreachable[netloc])
         if netloc in self._unreadable:
             raise RobotsForbid(f"robots.txt could not be read ({self._unreadable[netloc]}): nothing is asked")
         if rules is not None and not rules.allowed(request.url, self._robotstxt_useragent):
@@ -55,7 +64,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
                 self.crawler.spider.crawl_delays[netloc] = min(float(delay), LONGEST_CRAWL_DELAY)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        self._unreadable[netloc] = str(exc).split("\n")[0] or type(exc).__name__
+        words = str(exc).split("\n")[0]
+        self._unreachable[netloc] = refusal_in(exc) or f"{type(exc).__name__}: {words} (robots.txt)"
         super()._robots_error(exc, netloc)
 
 

@@ -248,7 +248,7 @@ def _fetch(
         process.stdin.close()
         for line in process.stdout:
             event = json.loads(line)
-            if event["event"] == "visit":
+            if event["event"] == "visit" and event["pending"]:
                 judging.queue.append(event["id"])
                 judging.one()
             elif event["event"] == "end":

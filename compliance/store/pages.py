@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
@@ -70,6 +70,14 @@ class Answer:
         return next((v for k, v in self.headers if k.lower() == name), None)
 
 
+class Kept(NamedTuple):
+    """What became of an answer: the visit's id, whether its bytes are those of the last visit, whether it waits to be judged."""
+
+    visit: int
+    unchanged: bool
+    pending: bool
+
+
 @dataclass(frozen=True, slots=True)
 class StoredVisit:
     """A visit with its bytes and the target's company, as the checker needs it. `captured_at` is aware."""
@@ -112,8 +120,8 @@ class Known:
     due: bool
 
 
-def save_answer(connection: Connection, run_id: str, site_id: int, request_id: int, answer: Answer) -> tuple[int, bool]:
-    """Keeps one answer inside the caller's transaction; (id of the visit, whether its bytes are those of the last visit)."""
+def save_answer(connection: Connection, run_id: str, site_id: int, request_id: int, answer: Answer) -> Kept:
+    """Keeps one answer inside the caller's transaction."""
     when = answer.captured_at
     before = _known(connection, answer.fingerprint)
     if answer.body is None:  # 304: the bytes are the ones we hold
@@ -149,7 +157,7 @@ def save_answer(connection: Connection, run_id: str, site_id: int, request_id: i
     ).scalar_one()
     if not answer.blocked:
         _remember(connection, answer, before, sha256, when)
-    return visit, unchanged
+    return Kept(visit, unchanged, judged == "pending")
 
 
 def save_content(connection: Connection, body: bytes) -> str:

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from compliance.store.pages import Answer, save_answer
+from compliance.store.pages import Answer, Kept, save_answer
 from compliance.store.session import Store
 from compliance.store.tables_crawl import CrawlRequest, CrawlRun, CrawlSite
 
@@ -232,13 +232,13 @@ def claim(store: Store, site_id: int) -> Claimed | None:
 
 def finish(
     store: Store, run_id: str, request: Claimed, answer: Answer, found: Iterable[NewRequest] = ()
-) -> tuple[int, int, bool]:
+) -> tuple[Kept, int]:
     """One address answered: its page, its end and the addresses it led to, all or nothing.
 
-    (id of the visit, how many of `found` are new and wait, whether the bytes are those of the last visit).
+    (what became of the answer, how many of `found` are new and wait).
     """
     with store.writing() as connection:
-        visit, unchanged = save_answer(connection, run_id, request.site_id, request.id, answer)
+        kept = save_answer(connection, run_id, request.site_id, request.id, answer)
         waiting, skipped = _add(connection, request.site_id, found)
         connection.execute(DONE, {"of_request": request.id, "got": answer.status})
         page = not answer.blocked and answer.status < 400 and answer.kind in ("page", "document")
@@ -250,10 +250,10 @@ def finish(
                 "more_blocked": int(bool(answer.blocked)),
                 "more_failed": int(not answer.blocked and answer.status >= 400 and answer.kind != "sitemap"),
                 "more_pages": int(page),
-                "more_unchanged": int(page and unchanged),
+                "more_unchanged": int(page and kept.unchanged),
             },
         )
-    return visit, waiting, unchanged
+    return kept, waiting
 
 
 def give_up(store: Store, request: Claimed, reason: str, skipped: bool = False) -> None:

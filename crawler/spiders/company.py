@@ -16,7 +16,7 @@ from compliance.reading.open import page_of_bytes
 from compliance.store.pages import Answer
 from compliance.store.runs import Claimed
 from crawler.frontier import Frontier
-from crawler.guard import refused
+from crawler.guard import refusal_in
 from crawler.items import FetchedItem
 from crawler.keptout import kept_out
 from crawler.links import found_on
@@ -76,7 +76,7 @@ class CompanySpider(Spider):
         elif failure.check(LeftSite):
             self.frontier.moved(claimed, failure.value.to)
         else:
-            self.frontier.failed(claimed, refused(failure) or _reason(failure))
+            self.frontier.failed(claimed, refusal_in(failure.value) or _reason(failure))
 
 
 def _kind(claimed: Claimed, response: Response) -> str:

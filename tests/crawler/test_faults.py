@@ -5,6 +5,8 @@ import os
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 GOOD = "<html><head><title>好</title></head><body><p>示例页面，文字足够长，不是空壳。</p>{}</body></html>"
 
 
@@ -176,6 +178,7 @@ def test_what_answers_in_the_end_is_a_page(sites, name):
         ("endless", "max redirections"),
         ("tofile", "no http or https address"),
         ("garbage", "Failed"),
+        ("resetrobots", "robots.txt"),
         ("headers", ""),
     ],
 )
@@ -191,7 +194,7 @@ def test_a_site_that_sends_us_to_another_host_is_said_to_and_not_followed(sites,
     assert site.state == "redirected" and "another host" in site.reason
 
 
-@pytest.mark.parametrize("name", ["forbids", "robots500", "resetrobots"])
+@pytest.mark.parametrize("name", ["forbids", "robots500"])
 def test_robots_that_forbid_or_cannot_be_read_mean_that_nothing_is_asked(sites, name):
     site = sites[f"{name}.example"]
     assert site.state == "blocked" and "robots.txt" in site.reason and site.pages == 0

@@ -50,8 +50,8 @@ def test_a_finished_address_brings_its_page_and_its_links_together(store):
     site = only_site(store, run_id)
     first = runs.claim(store, site.id)
     links = [asked("start"), asked("new"), runs.skipped(asked("trap"), "trap: a calendar")]
-    _, waiting, unchanged = runs.finish(store, run_id, first, answer(first), links)
-    assert (waiting, unchanged) == (1, False)
+    kept, waiting = runs.finish(store, run_id, first, answer(first), links)
+    assert (waiting, kept.unchanged, kept.pending) == (1, False, True)
     site = only_site(store, run_id)
     assert (site.pages, site.skipped, site.requests, site.waiting) == (1, 1, 1, 1)
     assert list(pages.pending_visits(store, run_id)) == [1]
@@ -114,8 +114,8 @@ def test_an_answer_of_304_has_the_bytes_of_the_last_visit_and_counts_as_unchange
     request = runs.claim(store, only_site(store, second).id)
     known = pages.known_addresses(store, "a.example", NOW)["start"]
     assert known.etag == '"1"' and not known.due
-    visit, _, unchanged = runs.finish(store, second, request, answer(request, None, 304))
-    assert unchanged and pages.visit_of(store, visit).body == b"<p>1</p>"
+    kept, _ = runs.finish(store, second, request, answer(request, None, 304))
+    assert kept.unchanged and pages.visit_of(store, kept.visit).body == b"<p>1</p>"
     assert only_site(store, second).unchanged == 1
 
 
@@ -157,7 +157,7 @@ def test_a_wall_is_counted_as_such_and_teaches_nothing_about_the_address(store):
 def test_a_page_the_reader_calls_blocked_is_counted_once(store):
     run_id, _ = opened(store)
     request = runs.claim(store, only_site(store, run_id).id)
-    visit, _, _ = runs.finish(store, run_id, request, answer(request))
+    visit = runs.finish(store, run_id, request, answer(request))[0].visit
     pages.mark_judged(store, visit, blocked="login")
     pages.mark_judged(store, visit, blocked="login")
     assert only_site(store, run_id).blocked == 1
