@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from compliance.checking.differences import difference_of
 from compliance.checking.lookup import other_in_force, scheme_of, successors
-from compliance.checking.scope import scope_covers
+from compliance.checking.scope import models_cover, scope_covers
 from compliance.register.states import state_on
 from rules.facts import Known, Unknown
 
@@ -94,7 +94,7 @@ def _of_row(case: Case) -> dict[str, Value]:
         "certificate.holder_related": _related(case),
         "certificate.holder_verified": _holder_verified(case),
         "certificate.scope_covers": scope_covers(case.claim, row),
-        "certificate.models_cover": Unknown("public_reading"),
+        "certificate.models_cover": models_cover(case.claim, row),
     }
     difference = difference_of(case.detail, row, number_differs=not found.by_number, near=found.number_near is not None)
     facts["certificate.details_differ"] = Known(difference.degree, "register")

@@ -74,7 +74,9 @@ def claim_key(case: Case) -> tuple[str, ...]:
     """Schemes, number if any, subject and folded subject text. The scheme judged stands in place of the claim's list."""
     claim = case.claim
     number = case.detail.number or ""
-    return (case.detail.scheme, number, claim.subject, folded(claim.subject_text or ""))
+    # 公司, 我公司 and 本公司 are one subject: the page's company, which the company key names already
+    own = claim.subject == "company" and claim.holder_text is None
+    return (case.detail.scheme, number, claim.subject, "" if own else folded(claim.subject_text or ""))
 
 
 def folded(text: str) -> str:

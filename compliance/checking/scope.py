@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from functools import cache
 from pathlib import Path
 
@@ -38,6 +40,32 @@ def scope_covers(claim: Claim, row: CertificateRow) -> Known | Unknown:
     if any(group is None and word not in row.scope for group, word in zip(groups, named, strict=True)):
         return Unknown("ambiguous_reading")
     return Known(True, "register")
+
+
+# A model (型号) in a sentence: letters and digits joined, with at least one of each; certificate numbers are longer.
+MODEL = re.compile(
+    r"(?<![0-9A-Za-z])(?=[0-9A-Za-z-]*[A-Za-z])(?=[0-9A-Za-z-]*\d)[0-9A-Za-z]+(?:-[0-9A-Za-z]+)*(?![0-9A-Za-z])"
+)
+
+
+def models_cover(claim: Claim, row: CertificateRow) -> Known | Unknown:
+    """型号: true when a model the words name stands in the row, false when the row lists models and none of them is named.
+
+    A whole series (全系列) and a row without models are a person's reading.
+    """
+    if any(cue.startswith("quantifier:") for cue in claim.cues):
+        return Unknown("ambiguous_reading")
+    if "model_named" not in claim.cues:
+        return Unknown("not_stated")
+    listed = _plain(f"{row.models or ''} {row.scope or ''}")
+    named = [m for m in MODEL.findall(_plain(claim.context or claim.quote)) if m not in _plain(row.number)]
+    if any(model in listed for model in named):
+        return Known(True, "register")
+    return Known(False, "register") if row.models and named else Unknown("ambiguous_reading")
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).upper()
 
 
 def _group(word: str) -> tuple[str, ...] | None:
