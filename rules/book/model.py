@@ -88,7 +88,7 @@ class RuleText(Part):
 class FactsExample(Part):
     """A facts example. `given`: fact → value, or `{unknown: reason}`; laid over the background. `articles`:
     `law-id:article`
-    that the verdict must cite. `missing`, `asks`: ids of elements and exceptions, complete where given.
+    (or `law-id#key`) that the verdict must cite. `missing`, `asks`: ids of elements and exceptions, complete where given.
     `gives_way_to`: the
     rule that silences this one when the whole book judges the same facts."""
 
@@ -116,6 +116,11 @@ class TextExample(Part):
     genre: Text | None = None
     missing: list[Word] | None = None
     known_gap: Text | None = None
+
+    @property
+    def register(self) -> list[dict[str, Any]] | None:
+        """登记数据 rows of the example; None: no register at all."""
+        return self.rows
 
 
 class Examples(Part):

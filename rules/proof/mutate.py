@@ -1,6 +1,7 @@
 """Breaking a rule on purpose (变异): every small change of a rule must make one of its examples fail.
 
-A mutant that survives is a missing example: it is listed with the facts that tell the rule from its mutant, ready to paste.
+A mutant that survives is a missing example: it is listed with the facts that tell the rule from its mutant, ready
+to paste.
 """
 
 from __future__ import annotations
@@ -111,6 +112,11 @@ def _of_charges(data: dict[str, Any], vocabulary: Vocabulary) -> Iterator[Mutant
                 if part in charge:
                     charge[part] = [other for other in charge[part] if other != key]
         yield Mutant(f"charges without {key}", changed)
+    for i, charge in enumerate(data["charges"]):
+        if charge.get("when"):
+            yield Mutant(f"charge {i + 1} negated", _with(data, ("charges", i, "when"), {"not": charge["when"]}))
+            for what, changed in changes_of(charge["when"], vocabulary):
+                yield Mutant(f"charge {i + 1}: {what}", _with(data, ("charges", i, "when"), changed))
 
 
 def changes_of(raw: Any, vocabulary: Vocabulary) -> Iterator[tuple[str, Any]]:
