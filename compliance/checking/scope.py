@@ -59,9 +59,15 @@ def models_cover(claim: Claim, row: CertificateRow) -> Known | Unknown:
         return Unknown("not_stated")
     listed = _plain(f"{row.models or ''} {row.scope or ''}")
     named = [m for m in MODEL.findall(_plain(claim.context or claim.quote)) if m not in _plain(row.number)]
-    if any(model in listed for model in named):
+    words = _plain(claim.context or claim.quote)
+    # cells of a table may stand without a blank between them: look for the row's models in the words as well
+    if any(model in listed for model in named) or any(m in words for m in _models(row)):
         return Known(True, "register")
     return Known(False, "register") if row.models and named else Unknown("ambiguous_reading")
+
+
+def _models(row: CertificateRow) -> list[str]:
+    return [m for m in re.split(r"[;；,，、/\s]+", _plain(row.models or "")) if len(m) > 2]
 
 
 def _plain(text: str) -> str:
