@@ -6,24 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from rules.charges import choose
-from rules.facts import Facts, Known
+from rules.facts import load_vocabulary
 from rules.law.statutes import Statutes
 from rules.rule import Rule
 from rules.source import Fault
-
-MEDIA = (
-    "website",
-    "e_shop",
-    "advertisement",
-    "brochure",
-    "product",
-    "packaging",
-    "premises",
-    "tender",
-    "physical_certificate",
-    "other",
-)
 
 
 @dataclass
@@ -103,13 +89,17 @@ def _gap(statutes: Statutes, key: str, cited_by: list[str]) -> str:
 
 def _check_media(rule: Rule, statutes: Statutes, days: list[date], found: Findings) -> None:
     """From the first day on which the rule has any provision, no medium may be left without one that it has later."""
-    for medium in MEDIA:
-        facts = Facts({"page.medium": Known(medium, "assumed")})
-        cited = [bool(choose(rule.charges, facts, day, statutes).breaches) for day in days]
-        if True in cited and not all(cited[cited.index(True) :]):
-            gaps = [
-                day.isoformat()
-                for day, has in zip(days, cited, strict=True)
-                if not has and day > days[cited.index(True)]
-            ]
-            found.errors.append(f"{rule.path}: nothing breached in medium {medium} from " + ", ".join(gaps))
+    for medium in load_vocabulary().kinds["page.medium"].values:
+        known = {"page.medium": medium}
+        keys = [
+            key
+            for charge in rule.charges
+            if charge.when is None or charge.when.holds(known) is not False
+            for key in charge.breaches
+        ]
+        cited = [any(statutes.placed(key, day) for key in keys) for day in days]
+        if True in cited:
+            first = cited.index(True)
+            gaps = [day.isoformat() for day, has in zip(days[first:], cited[first:], strict=True) if not has]
+            if gaps:
+                found.errors.append(f"{rule.path}: nothing breached in medium {medium} from " + ", ".join(gaps))

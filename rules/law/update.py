@@ -89,6 +89,10 @@ def _checked(source: Source, new: dict[str, Any], data: dict[str, Any], before: 
         return [
             source.fault_at(("version",), f"{before.law} already has version {version['version']}", "nothing to do")
         ]
+    last = next((v for v in reversed(before.versions) if v.in_force), None)
+    if last and last.in_force and begins <= last.in_force:
+        what = f"version {version.get('version')} does not begin after {last.version}"
+        return [source.fault_at(("version",), what, f"{last.version} began on {last.in_force}")]
     numbered = new.get("numbered") or {}
     keys = {entry.key for entry in before.provisions}
     faults = [
