@@ -10,6 +10,7 @@ from typing import Any
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
+from scrapy.utils.defer import deferred_from_coro
 from twisted.internet.task import LoopingCall
 
 EVERY = 2.0  # seconds between looks
@@ -60,7 +61,7 @@ class Breakers:
         if reason:
             self._loop.stop()
             self.crawler.spider.stopped = reason  # type: ignore[union-attr]
-            self.crawler.engine.close_spider(self.crawler.spider, "breaker")  # type: ignore[union-attr,arg-type]
+            deferred_from_coro(self.crawler.engine.close_spider_async(reason="breaker"))  # type: ignore[union-attr]
 
     def _blown(self) -> str | None:
         now = time.monotonic()

@@ -140,7 +140,7 @@ def _table(summary: CrawlSummary) -> str:
     rate = summary.pages / summary.seconds if summary.seconds else 0.0
     lines.append(
         f"run {summary.run}{' (taken up)' if summary.taken_up else ''}: {len(summary.sites)} site(s), {summary.pages} page(s), "
-        f"{summary.judged} checked, {rate:.1f} pages/s; findings: {found}"
+        f"{summary.judged} checked ({summary.carried} known from earlier runs), {rate:.1f} pages/s; findings: {found}"
     )
     return "\n".join(lines)
 
@@ -155,6 +155,7 @@ def _json(summary: CrawlSummary, bad_rows: list[str]) -> dict[str, Any]:
         "seconds": round(summary.seconds, 3),
         "pages": summary.pages,
         "checked": summary.judged,
+        "carried": summary.carried,
         "findings": {o: summary.findings.get(o, 0) for o in OUTCOMES},
         "sites": [asdict(site) for site in summary.sites],
         "faults": [str(f) for f in summary.faults],

@@ -237,14 +237,11 @@ class Frontier:
             if work.shapes[shape] > ways().traps["one_shape"]:
                 return "trap: too many addresses that differ only in their parameters"
         known = work.known.get(request.fingerprint)
-        if (
-            known
-            and not known.due
-            and not self.bounds.fresh
-            and (request.priority < ALWAYS_DUE or request.kind != "page")
-        ):
-            return "not due: unchanged when last looked at"
-        return None
+        return None if known is None or self._is_due(known) else "not due: unchanged when last looked at"
+
+    def _is_due(self, known: Known) -> bool:
+        first = known.kind == "page" and known.priority >= ALWAYS_DUE and not known.gone
+        return known.due or first or self.bounds.fresh
 
     def _open_site(self, work: Work) -> None:
         site = work.state
@@ -254,7 +251,7 @@ class Frontier:
         work.known = pages.known_addresses(self.store, site.host)
         self._turn.append(site.id)
         # What earlier runs know and is due waits from the start: an unchanged page need not be read to find its links.
-        due = [k for k in work.known.values() if (k.due or self.bounds.fresh) and k.kind == "page"]
+        due = [k for k in work.known.values() if k.kind == "page" and self._is_due(k)]
         self.add(work, [k.url for k in due], "", 1, "page", f"http://{site.host}/")
 
     def _count(self, work: Work, failed: bool) -> None:

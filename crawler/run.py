@@ -65,7 +65,8 @@ class CrawlSummary:
     taken_up: bool
     sites: tuple[SiteSummary, ...] = ()
     stopped: str | None = None
-    judged: int = 0
+    judged: int = 0  # pages and documents judged, carried ones too
+    carried: int = 0  # of these: known from earlier runs, not due, judged again as they were
     findings: dict[str, int] = field(default_factory=dict)  # outcome → number of distinct findings
     faults: list[Fault] = field(default_factory=list)  # pages and documents that could not be read or judged
     seconds: float = 0.0
@@ -103,6 +104,10 @@ def crawl(
     judging.queue.extend(pages.pending_visits(store, run_id))
     summary.stopped = _fetch(store, run_id, overrides, judging, on_event)
     judging.all()
+    if summary.stopped is None and judge is not None:
+        judging.queue.extend(pages.carried_visits(store, run_id))
+        summary.carried = len(judging.queue)
+        judging.all()
     runs.end_run(store, run_id, summary.stopped)
     judging.save_owners()
     summary.sites = tuple(_summary(store, site, judging.owners) for site in runs.sites_of(store, run_id))

@@ -118,6 +118,7 @@ class Known:
     last_modified: str | None
     sha256: str | None
     due: bool
+    gone: bool = False
 
 
 def save_answer(connection: Connection, run_id: str, site_id: int, request_id: int, answer: Answer) -> Kept:
@@ -215,6 +216,27 @@ def pending_visits(store: Store, run_id: str) -> Iterator[int]:
         yield from connection.execute(query).scalars().all()
 
 
+def carried_visits(store: Store, run_id: str) -> list[int]:
+    """The newest visits of pages that earlier runs hold and this run had no reason to ask for again: still there when last looked
+    at, so they are judged again with today's register and rules. One visit for equal bytes of a host."""
+    with store.reading() as connection:
+        hosts = select(SITE.c.host).where(SITE.c.run_id == run_id)
+        seen = select(VISIT.c.asked).where(VISIT.c.run_id == run_id)
+        rows = connection.execute(
+            select(func.max(VISIT.c.id))
+            .join(KNOWN, (KNOWN.c.url == VISIT.c.asked) & (KNOWN.c.sha256 == VISIT.c.sha256))
+            .where(
+                KNOWN.c.host.in_(hosts),
+                KNOWN.c.gone_on.is_(None),
+                KNOWN.c.kind.in_(("page", "document")),
+                VISIT.c.asked.not_in(seen),
+                VISIT.c.judged.in_(("done", "failed")),
+            )
+            .group_by(KNOWN.c.fingerprint)
+        ).scalars()
+        return sorted(rows)
+
+
 def mark_judged(store: Store, visit_id: int, fault: str | None = None, blocked: str | None = None) -> None:
     """Writes down that a visit was checked, or why it could not be; what the reader found to be a blocked page is counted."""
     with store.writing() as connection:
@@ -249,6 +271,7 @@ def known_addresses(store: Store, host: str, now: datetime | None = None) -> dic
             etag=row.etag,
             last_modified=row.last_modified,
             sha256=row.sha256,
+            gone=row.gone_on is not None,
             due=row.gone_on is None and now >= row.last_seen + timedelta(hours=row.interval_hours),
         )
         for row in rows

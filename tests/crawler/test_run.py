@@ -91,9 +91,11 @@ def test_equal_pages_of_a_site_are_judged_once(first):
 def test_a_second_run_over_unchanged_sites_asks_little_and_finds_nothing_new(first):
     folder, before, kept, _ = first
     with serving() as hosts, open_store(folder / "crawl.db") as store:
-        again = crawl(read_targets(TARGETS).targets, store, hosts=hosts)
+        judged = []
+        again = crawl(read_targets(TARGETS).targets, store, judge=lambda page: judged.append(page), hosts=hosts)
         assert again.run != before.run
         assert sum(s.requests for s in again.sites) <= 0.15 * sum(s.requests for s in before.sites)
+        assert {page.sha256 for page in judged} == {page.sha256 for page in first[3]}
         assert all(s.unchanged == s.pages and s.state == "done" for s in again.sites)
         assert {v.sha256 for v in visits(store)} == {v.sha256 for v in kept.values()}
 
