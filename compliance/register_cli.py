@@ -46,6 +46,7 @@ def import_(
     ] = None,
 ) -> None:
     """Take a register file into the store. Bad rows are listed with line and reason, the rest is imported."""
+    from compliance.register.cells import date_of
     from compliance.register.coverage import complete_of
     from compliance.register_open import import_register
     from compliance.settings import load_settings
@@ -67,7 +68,7 @@ def import_(
         _say(f"day of the data not given: {taken.snapshot} (today) is assumed; say it with --snapshot")
     if done.older_than:
         _say(
-            f"older than the snapshot of {done.older_than} that is in: newer rows stay; only rows it alone has were added"
+            f"older than the snapshot of {date_of(done.older_than)} that is in: newer rows stay; only rows it alone has were added"
         )
     if done.rejected or taken.remarked:
         _say(f"{done.rejected} rows refused, {taken.remarked} taken in with a remark: {taken.rejects}")

@@ -27,7 +27,7 @@ def diff_of(store: Store, source: str | None, watch: Path | None, within: int) -
         raise RegisterFileError(
             "nothing was imported" + (f" from {source}" if source else "") + ": `certmark register import FILE`"
         )
-    newest = done[0]
+    newest = max(done, key=lambda i: (i["snapshot"] or 0, i["id"]))
     before = next((i for i in done if i["id"] == newest["before_id"]), None)
     reader = RegisterReader(store)
     told = list(changes(store, newest["id"]))

@@ -7,12 +7,12 @@ into a cached SQLite file beside it in the data folder, so that the second run s
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from compliance.records import CertificateRow, Near, RegisterInfo
 from compliance.register.cells import code_of, int_of, number_key
@@ -20,11 +20,12 @@ from compliance.register.coverage import is_complete
 from compliance.register.files import RegisterFileError, open_register_file
 from compliance.register.imports import PlainRow, Reading, Reject, certificate_of, plain_rows
 from compliance.register.memory import MemoryRows
-from compliance.register.names import forms_of, key_of, normal_form
+from compliance.register.names import NameForms, forms_of, key_of, normal_form
 from compliance.register.near import candidates, difference, rank
 from compliance.register.ports import Query, Rows
 
 if TYPE_CHECKING:
+    from compliance.register_rejects import RejectsFile
     from compliance.store.registers import Imported
     from compliance.store.session import Store
 
@@ -99,7 +100,7 @@ def import_register(
     with RejectsFile(rejects) as file:
         stream = plain_rows(reading, int_of(snapshot or today))
         first = list(_until_row(stream))
-        day = snapshot or (_date(reading.snapshot) if reading.snapshot else today)
+        day = snapshot or _date(reading.snapshot) or today
         origin = Origin(
             source or reading.source or DEFAULT_SOURCE, int_of(day) or 0, path.name, _sha256(path), tuple(complete)
         )
@@ -138,7 +139,7 @@ class StoredRows:
         self.store = store
         self._reader = RegisterReader(store)
         self.info: RegisterInfo = self._reader.info
-        self._postings = None
+        self._postings: Any = None
         self._numbers: dict[str, tuple[CertificateRow, ...]] = {}
         self._codes: dict[str, tuple[CertificateRow, ...]] = {}
         self._normals: dict[str, tuple[CertificateRow, ...]] = {}
@@ -217,7 +218,7 @@ class StoredRows:
         """As in ports.Rows."""
         return self._reader.sole_holder() if self.info.rows <= 10_000 else None
 
-    def _near(self, forms, ids: Sequence[int], limit: int) -> Sequence[Near]:  # type: ignore[no-untyped-def]
+    def _near(self, forms: NameForms, ids: Sequence[int], limit: int) -> Sequence[Near]:
         named = self._reader.names(ids)
         ranked = rank(forms, [(at, n.normal, n.key) for at, n in enumerate(named)], limit * 2 + 2)
         chosen: dict[int, tuple[float, str]] = {}
@@ -285,7 +286,12 @@ def _until_row(stream: Iterator[PlainRow | Reject]) -> Iterator[PlainRow | Rejec
             return
 
 
-def _told(rows, file, reading, progress):  # type: ignore[no-untyped-def]
+def _told(
+    rows: Iterable[PlainRow | Reject],
+    file: RejectsFile,
+    reading: Reading,
+    progress: Callable[[int, int, int], None] | None,
+) -> Iterator[Any]:
     """Good rows for the store, refused ones as Refused, all rejects written to the rejects file."""
     from compliance.store.registers import Refused
 
@@ -295,7 +301,7 @@ def _told(rows, file, reading, progress):  # type: ignore[no-untyped-def]
         if since >= 5000 and progress:
             progress(reading.opened.at(), reading.opened.size, reading.rows)
             since = 0
-        if row.__class__ is Reject:
+        if isinstance(row, Reject):
             file.write(row)
             if not row.kept:
                 yield Refused(

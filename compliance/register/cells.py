@@ -204,6 +204,7 @@ def state_of(cell: Any) -> StateRead:
     known = _state_words()
     since = next((d for d in _days_in(text) if isinstance(d, int)), None)
     bare = _PACKED.sub("", _DAY.sub("", text)).strip(" ()[]:,;-起自至")
+    bare = bare if bare.lower() in known else re.sub(r"\s+", "", bare) if not bare.isascii() else bare
     if bare.lower() in known:
         return StateRead(known[bare.lower()], since, bare in words("status")["reinstated"])
     parts = [p for p in re.split(r"[()\[\],;/、\s:]+", bare) if p]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from compliance.register.cells import Odd, StateRead, date_of, day_of, int_of, plain_text, state_of
+from compliance.register.cells import Odd, StateRead, day_of, plain_text, state_of
 
 Interval = tuple[str, int | None, int | None]  # state, first day, last day
 _SPAN = re.compile(r"^(?P<word>[^\d]+?)\s*(?P<start>\d{4}.{4,6}?)?\s*(?:\.\.|至|~|到)\s*(?P<end>\d{4}.{4,6})?$")
@@ -72,4 +72,5 @@ def _from_json(text: str) -> tuple[tuple[Interval, ...], list[str]]:
 
 
 def _day_before(day: int) -> int:
-    return int_of(date_of(day) - timedelta(days=1))  # type: ignore[operator, return-value]
+    before = date(day // 10000, day // 100 % 100, day % 100) - timedelta(days=1)
+    return before.year * 10000 + before.month * 100 + before.day

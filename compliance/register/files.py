@@ -87,7 +87,7 @@ def _open_csv(path: Path) -> Opened:
     delimiter = _delimiter_of(sample, encoding)
     lines = csv.reader(text, delimiter=delimiter)
     head, columns = _header(path, _numbered(lines))
-    raw = text.buffer
+    size = path.stat().st_size
 
     def rows() -> Rows:
         repair = _repair_from(encoding)
@@ -97,7 +97,7 @@ def _open_csv(path: Path) -> Opened:
                 continue
             yield repair(cells)
 
-    return Opened(path, columns, rows(), path.stat().st_size, raw.tell, close=text.close)
+    return Opened(path, columns, rows(), size, text.buffer.tell, close=text.close)  # type: ignore[attr-defined]
 
 
 def _encoding_of(sample: bytes) -> str:

@@ -117,20 +117,21 @@ def plain_rows(reading: Reading, snapshot: int | None = None) -> Iterator[PlainR
     events = {
         n: at[n][0] for n in ("suspended_on", "reinstated_on", "revoked_on", "cancelled_on", "history") if n in at
     }
-    rare = {
+    rare: dict[str, int] = {
         n: at[n][0]
         for n in ("former_names", "manufacturer", "factory", "models", "replaced_by", "source", "snapshot")
         if n in at
     }
     spare = [(p[0], p[1:]) for p in at.values() if len(p) > 1]
     none: tuple[Any, ...] = ((), None, None, None, None)
+    history: tuple[Any, ...]
 
     for item in opened.rows:
-        if item.__class__ is Bad:
+        if isinstance(item, Bad):
             reading.rejected += 1
-            yield Reject(item.line, item.reason, "correct the line and import again", raw=item.raw)  # type: ignore[union-attr]
+            yield Reject(item.line, item.reason, "correct the line and import again", raw=item.raw)
             continue
-        line, cells = item  # type: ignore[misc]
+        line, cells = item
         if len(cells) != width:
             if not any(plain_text(c) for c in cells):
                 continue  # a blank line

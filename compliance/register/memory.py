@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 
 from compliance.records import CertificateRow, Near, RegisterInfo
-from compliance.register.cells import code_of, number_key
+from compliance.register.cells import code_of, is_damaged, number_key
 from compliance.register.coverage import is_complete
 from compliance.register.imports import Reject
 from compliance.register.names import NameForms, forms_of, normal_form
@@ -33,7 +33,7 @@ class MemoryRows:
     def _take(self, row: CertificateRow) -> None:
         self._holders.setdefault((row.holder, row.uscc), row)
         key = number_key(row.number)
-        if key and "E+" not in key:
+        if key and not is_damaged(key):
             self._numbers.setdefault(key, []).append(row)
         if row.uscc:
             self._codes.setdefault(row.uscc, []).append(row)
@@ -41,9 +41,9 @@ class MemoryRows:
             forms = forms_of(name)
             _add(self._names, forms.normal, row)
             _add(self._keys, forms.key, row)
-        for name in (row.manufacturer, row.factory):
-            if name:
-                _add(self._names, normal_form(name), row)
+        for party in (row.manufacturer, row.factory):
+            if party:
+                _add(self._names, normal_form(party), row)
 
     def all(self) -> Sequence[CertificateRow]:
         """Every row, in the order of the file."""

@@ -33,7 +33,8 @@ class NameForms:
 
 @cache
 def _signs() -> dict[int, str | None]:
-    table: dict[int, str | None] = {ord(c): "(" for c in _OPEN} | {ord(c): ")" for c in _CLOSE}
+    table: dict[int, str | None] = {}
+    table |= {ord(c): "(" for c in _OPEN} | {ord(c): ")" for c in _CLOSE}
     table |= {ord(c): None for c in _DROPPED} | {ord(c): "-" for c in _DASHES}
     for many, simple in words("traditional")["pairs"]:
         table |= {ord(t): s for t, s in zip(many, simple, strict=True)}

@@ -88,21 +88,44 @@ def settle(connection: Connection, import_id: int, leftovers: Leftovers, done: A
         )
     connection.execute(
         text("insert into certificate_change (import_id, certificate_id, what, field) "
-             "select import_id, id, 'new', '' from certificate where import_id = :i"),
+             "select import_id, id, 'new', '' from certificate where import_id = :i and id not in (select id from leftover)"),
         {"i": import_id},
     )  # fmt: skip
     connection.exec_driver_sql("drop table leftover")
     return replace(done, new=done.new - len(pairs), changed=len(pairs), gone=len(gone))
 
 
+def add_older(connection: Connection, import_id: int, newer_id: int, snapshot: int, done: Any) -> Any:
+    """A snapshot older than the one that is in: rows that only it has stay, as gone since the newer one, with their own day."""
+    known = (
+        "select n.id from certificate n join certificate o on o.number_key = n.number_key "
+        "and coalesce(o.scheme_id, 0) = coalesce(n.scheme_id, 0) and o.import_id <> :i where n.import_id = :i"
+    )
+    ids = [(i,) for (i,) in connection.execute(text(known), {"i": import_id}).all()]
+    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+    for start in range(0, len(ids), 20_000):
+        connection.exec_driver_sql(f"delete from certificate where id = {mark}", ids[start : start + 20_000])
+        connection.exec_driver_sql(
+            f"delete from certificate_state where certificate_id = {mark}", ids[start : start + 20_000]
+        )
+    connection.execute(
+        text("update certificate set gone_id = :n, seen = coalesce(seen, :s) where import_id = :i"),
+        {"n": newer_id, "s": snapshot, "i": import_id},
+    )
+    return replace(done, new=done.new - len(set(ids)))
+
+
 def _pairs(connection: Connection, import_id: int) -> list[tuple[int, int]]:
-    """(leftover row, new row) with one number and scheme: first those of the same holder, then those left one to one."""
+    """(leftover row, new row) with one number and scheme and no contradicting codes of the holders: first those of the same
+    holder, then those left one to one."""
     rows = connection.execute(
         text(
             "select o.id, n.id, o.organisation_id = n.organisation_id, coalesce(o.issued, 0) = coalesce(n.issued, 0) "
             "from leftover l join certificate o on o.id = l.id "
             "join certificate n on n.number_key = o.number_key and n.import_id = :i "
-            "and coalesce(n.scheme_id, 0) = coalesce(o.scheme_id, 0)"
+            "and coalesce(n.scheme_id, 0) = coalesce(o.scheme_id, 0) "
+            "join organisation oo on oo.id = o.organisation_id join organisation no on no.id = n.organisation_id "
+            "where oo.id = no.id or oo.uscc is null or no.uscc is null or oo.uscc = no.uscc"
         ),
         {"i": import_id},
     ).all()

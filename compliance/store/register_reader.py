@@ -154,7 +154,7 @@ class RegisterReader:
             ).all()
         self._imports = {r.id: r for r in rows}
         self._last = {}
-        for row in rows:
+        for row in sorted(rows, key=lambda r: (r.snapshot or 0, r.id)):
             self._last[row.source] = row.id
 
     def _live(self) -> Iterator[Any]:
@@ -180,7 +180,7 @@ class RegisterReader:
         words = self._words
         origin = self._imports[import_id]
         if gone_id is not None:
-            origin = self._imports[self._imports[gone_id].before_id]
+            origin = self._imports.get(self._imports[gone_id].before_id, origin)
         else:
             origin = self._imports[self._last[origin.source] or import_id]
         return CertificateRow(

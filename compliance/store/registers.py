@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlmodel import SQLModel
 
-from compliance.store.changes import Leftovers, settle
+from compliance.store.changes import Leftovers, add_older, settle
 from compliance.store.name_index import index_new_names
 from compliance.store.session import Store
 from compliance.store.tables import STATUSES, Certificate
@@ -87,7 +87,7 @@ class Taking:
     new_words: list[tuple[int, str]] = field(default_factory=list)
     new_organisations: list[tuple[int, str, str, str, str | None]] = field(default_factory=list)
     new_former: list[tuple[int, str, str, str]] = field(default_factory=list)
-    states: list[tuple[int, int, int | None, int | None]] = field(default_factory=list)
+    states: list[tuple[int, int | None, int | None, int | None]] = field(default_factory=list)
 
     def word(self, said: str | None) -> int | None:
         """The number of a word, a new one if need be."""
@@ -114,7 +114,7 @@ class Taking:
         insert(self.connection, "organisation_name", ("organisation_id", "name", "normal", "key"), self.new_former)
         insert(self.connection, "certificate_state", ("certificate_id", "state", "starts", "ends"), self.states)
         for gathered in (self.new_words, self.new_organisations, self.new_former, self.states):
-            gathered.clear()  # type: ignore[attr-defined]
+            gathered.clear()
 
 
 def import_rows(store: Store, rows: Iterable[tuple[Any, ...] | Refused], origin: Origin, forms: Forms,
@@ -137,7 +137,9 @@ def import_rows(store: Store, rows: Iterable[tuple[Any, ...] | Refused], origin:
         done = _take(taking, rows, origin, leftovers)
         if empty:
             _make_indexes(connection)
-        if leftovers is not None:
+        if leftovers is not None and later is not None and before is not None:
+            done = add_older(connection, import_id, before, origin.snapshot, done)
+        elif leftovers is not None:
             done = settle(connection, import_id, leftovers, done)
         done = replace(done, import_id=import_id, older_than=later)
         _close_import(connection, done)
@@ -151,7 +153,7 @@ def _earlier(connection: Connection, origin: Origin) -> tuple[int | None, int | 
     """(the last import of this source, the same file's import if it is the last one, a later snapshot's day)."""
     last = connection.execute(
         text(
-            "select id, snapshot, sha256, complete from register_import where kind = :k and source = :s order by id desc limit 1"
+            "select id, snapshot, sha256, complete from register_import where kind = :k and source = :s order by snapshot desc, id desc limit 1"
         ),
         {"k": origin.kind, "s": origin.source},
     ).first()
@@ -205,13 +207,8 @@ def _take(
     doubles = _Doubles()
     stream = iter(rows)
     while batch := list(islice(stream, BATCH)):
-        values = []
-        refused = []
-        for row in batch:
-            if row.__class__ is Refused:
-                refused.append(row)
-            else:
-                values.append(row)
+        values: list[tuple[Any, ...]] = [r for r in batch if r.__class__ is not Refused]  # type: ignore[misc]
+        refused = [r for r in batch if isinstance(r, Refused)] if len(values) < len(batch) else []
         rejected += len(refused)
         insert(taking.connection, "register_reject", ("import_id", "line", "reason", "number_key", "normal"),
                [(taking.import_id, r.line, r.reason, r.number_key, r.normal) for r in refused])  # fmt: skip
