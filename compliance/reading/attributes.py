@@ -12,7 +12,9 @@ from compliance.reading.tree import Node, Tree
 
 _META = {"description", "keywords", "og:description", "og:title", "twitter:description"}
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|svg|tiff?)\Z", re.IGNORECASE)
-_DOWNLOAD = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|jpe?g|png|webp|gif)\Z", re.IGNORECASE)
+_DOWNLOAD = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z)\Z", re.IGNORECASE
+)  # those the first look asks for (glance.py)
 _SOURCES = ("data-original", "data-src", "data-lazy-src", "data-echo", "src")
 _MAX = 4_000  # characters of one attribute
 # What a camera, an editor or a script calls a file says nothing: at least one word must be there.

@@ -13,13 +13,15 @@ from compliance.reading.data import page_data
 from compliance.reading.glance import Glance, glance_of
 from compliance.records import Block, Genre, Page
 
-_BODY = 5_000  # characters of the page's text that are looked at, from the beginning; and
-_TAIL = 1_000  # so many of its end
+_BODY = 3_000  # characters of the page's text that are looked at, from the beginning; and
+_TAIL = 600  # so many of its end
+_BRIEF, _BRIEF_TAIL = 900, 300
 _MANY = 4  # different words of one line of the data that count
 # 首页 > 关于我们 > 荣誉资质; the last step may stand in an element of its own
 _CRUMB = re.compile(
     r"(?:首\s*页|主页|位置\s*[:：]|\bhome)((?:\n?\s*(?:>+|»+|›+|→|&gt;|/)\s*\n?[^\n>»›/→|]{1,24}){1,5})", re.IGNORECASE
 )
+_HOMES = ("首页", "首 页", "首\xa0", "主页", "位置", "Home", "home", "HOME")
 _STEP = re.compile(r"[\n>»›/→]+|&gt;")
 
 
@@ -60,13 +62,13 @@ def genre_of(page: Page, blocks: Sequence[Block] = ()) -> tuple[Genre, str | Non
     return genre_of_glance(page, glance_of(page))
 
 
-def genre_of_glance(page: Page, glance: Glance) -> tuple[Genre, str | None]:
-    """The same, of a page that was looked at already."""
+def genre_of_glance(page: Page, glance: Glance, brief: bool = False) -> tuple[Genre, str | None]:
+    """The same, of a page that was looked at already. `brief`: from fewer words, for pages that say nothing of certification."""
     plain = page.html is None
     reason = blocked_reason_of(glance, typed=plain)
     if reason:
         return "blocked", reason
-    scores = _typed_scores(glance) if plain else _scores(page, glance)
+    scores = _typed_scores(glance) if plain else _scores(page, glance, brief)
     # Between equals the order of the data decides: the rarer kind stands first there.
     ranked = [g for g in page_data("genre")["genres"] if g in scores]
     best = max(ranked, key=lambda g: scores[g], default=None)
@@ -87,10 +89,11 @@ def _typed_scores(glance: Glance) -> dict[Genre, float]:
     return scores
 
 
-def _scores(page: Page, glance: Glance) -> dict[Genre, float]:
+def _scores(page: Page, glance: Glance, brief: bool = False) -> dict[Genre, float]:
     text = glance.text
-    if len(text) > _BODY + _TAIL:
-        text = text[:_BODY] + "\n" + text[-_TAIL:]
+    body, tail = (_BRIEF, _BRIEF_TAIL) if brief else (_BODY, _TAIL)
+    if len(text) > body + tail:
+        text = text[:body] + "\n" + text[-tail:]
     scores: dict[Genre, float] = {}
     for where, words in (("title", glance.title), ("path", _path(page))):
         _weigh(scores, where, words, 1.0)
@@ -116,8 +119,13 @@ def _gallery() -> re.Pattern[str]:
     return re.compile(rf"^[^\n。，]{{0,24}}(?:{words})$", re.MULTILINE)
 
 
+@cache
+def _any_cue(where: str) -> re.Pattern[str]:
+    return re.compile("|".join(cue.pattern.pattern for cue in _cues(where)), re.IGNORECASE)
+
+
 def _weigh(scores: dict[Genre, float], where: str, words: str, share: float) -> None:
-    if words:
+    if words and _any_cue(where).search(words):
         for cue in _cues(where):
             if cue.pattern.search(words):
                 scores[cue.genre] = scores.get(cue.genre, 0.0) + cue.weight * share
@@ -125,7 +133,7 @@ def _weigh(scores: dict[Genre, float], where: str, words: str, share: float) -> 
 
 def _place(glance: Glance, text: str) -> list[str]:
     """Where in its site the page stands: the steps of its breadcrumb, the nearest last; else its headings as one step."""
-    match = _CRUMB.search(text)
+    match = _CRUMB.search(text) if any(sign in text for sign in _HOMES) else None
     if match:
         steps = [s for part in _STEP.split(match[1]) if (s := part.strip())]
         if any(cue.pattern.search(step) for step in steps for cue in _cues("place")):

@@ -13,6 +13,7 @@ from compliance.records import Block, Owner, Page
 
 _TAIL = 0.85  # what stands after this share of the lines counts as footer when the page names none
 _SIGNS = re.compile("版权|©|Copyright|copyright|COPYRIGHT|ICP备|公司名称|企业名称|单位名称|信用代码")
+_HEAD, _FOOT = 1_000, 2_000  # characters of a page without claims that are looked at
 _LINE = 600  # characters of one line that are looked at
 _LINES = 3_000
 _ICP = re.compile(
@@ -62,9 +63,11 @@ def owner_of(page: Page, blocks: Sequence[Block]) -> Owner:
 def owner_of_glance(page: Page, glance: Glance) -> Owner:
     """The same from a first look, for pages that say nothing of certification: only what stands around the signs of an owner is read."""
     text = glance.text
+    if len(text) > _HEAD + _FOOT:
+        text = text[:_HEAD] + "\n" + text[-_FOOT:]
     lines: list[tuple[str, bool]] = []
     reached = -1
-    for match in _SIGNS.finditer(text):
+    for match in _SIGNS.finditer(text) if any(sign in text for sign in _SIGNS.pattern.split("|")) else ():
         if match.start() < reached:
             continue
         start = max(0, text.rfind("\n", 0, max(0, match.start() - 60)) + 1)

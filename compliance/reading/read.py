@@ -25,9 +25,10 @@ def read_page(page: Page, gate: bool = True) -> Reading:
     its blocks are counted as lines of text. `gate=False` reads its blocks for claims all the same; the result is identical.
     """
     glance = glance_of(page)
-    genre, reason = genre_of_glance(page, glance)
+    mentions = glance_may_mention(glance)
+    genre, reason = genre_of_glance(page, glance, brief=not mentions)
     language = language_of(glance.text)
-    if not glance_may_mention(glance):
+    if not mentions:
         claims = () if gate else _claims(page, genre, glance, language)[0]
         return Reading(genre, claims, _light_coverage(page, glance, reason), owner_of_glance(page, glance), language)
     claims, coverage, owner = _claims(page, genre, glance, language)
@@ -42,6 +43,8 @@ def language_of(text: str) -> str:
     ('zh', 'en')
     """
     sample = text[:_SAMPLE]
+    if len(sample) - len(sample.encode("ascii", "ignore")) > len(sample) * 0.4 and _CJK.search(sample):
+        return "zh"
     chinese = len(_CJK.findall(sample))
     return "zh" if chinese * 2 >= len(_LATIN.findall(sample)) and chinese else "en"
 

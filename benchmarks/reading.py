@@ -1,0 +1,146 @@
+"""Speed and memory of the reader, as ratios to its floor: lexbor's own parse and text of the same pages, in the same rounds.
+
+    python benchmarks/reading.py [--pages N] [--memory N] [--mutants N --from FOLDER]
+
+clean: `read_page` on pages without a trigger (gate, genre, owner, coverage) against lexbor's parse and text.
+all: `read_page` on pages that speak of certification.
+memory: resident set after 10 %, 50 % and 100 % of N pages.
+mutants: N broken copies of the pages of a folder (or of invented ones): truncated, re-encoded, nested 5,000 deep, entities, NULs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from mutants import mutant_of
+from selectolax.lexbor import LexborHTMLParser
+
+from compliance.reading.open import open_source, page_of_bytes, page_of_text
+from compliance.reading.read import read_page
+from compliance.records import Page
+
+_SIGNS = (
+    "水泵生产车间客户服务热线每天早上晚上我们他们地方山河湖海春夏秋冬东西南北红黄蓝绿大小多少来去开关门窗桌椅书本纸笔"
+)
+_CLAIM = "本公司已通过ISO9001质量管理体系认证，产品获得CCC认证证书。"
+
+
+def invented_page(rng: random.Random, kilobytes: int, claim: bool) -> str:
+    """A page as small firms have them: menu, paragraphs, lists, tables, pictures; invented words only."""
+    words = lambda n: "".join(rng.choices(_SIGNS, k=n))  # noqa: E731 - one line, used below
+    out = ["<!DOCTYPE html><html lang=zh><head><meta charset=utf-8><title>云岭泵业</title><style>.a{color:red}</style>"]
+    out.append(
+        "<script>var a=[" + ",".join(str(rng.random()) for _ in range(300)) + "];</script></head><body><ul class=nav>"
+    )
+    out.extend(f'<li><a href="/p/{i}">{words(4)}</a></li>' for i in range(30))
+    out.append("</ul><div id=main>")
+    size = 0
+    while size < kilobytes * 1024:
+        part = rng.choice(
+            (
+                f"<div><p style='line-height:2em'><span>{words(90)}</span><br/>{words(30)}。</p></div>",
+                "<ul>"
+                + "".join(f"<li><a href='/d/{i}.html' title='{words(8)}'>{words(14)}</a></li>" for i in range(6))
+                + "</ul>",
+                "<table>" + "<tr>" + f"<td>{words(8)}</td>" * 4 + "</tr></table>",
+                f'<h2>{words(8)}</h2><img src="/i/{rng.randint(1, 999)}.jpg" alt="{words(6)}">',
+            )
+        )
+        out.append(part)
+        size += len(part.encode())
+    out.append(f"<p>{_CLAIM}</p>" if claim else "")
+    return "".join(out) + "</div><div class=footer>版权所有 云岭泵业有限公司</div></body></html>"
+
+
+def floor(page: Page) -> str:
+    """The floor: parse and text, nothing else."""
+    tree = LexborHTMLParser(page.html or "")
+    return tree.root.text() if tree.root else ""
+
+
+def ratio(pages: Sequence[Page], work: Callable[[Page], object], rounds: int = 15) -> tuple[float, float, float]:
+    """Median, least and greatest ratio of `work` to the floor over the same pages, in turns."""
+    ratios = []
+    for _ in range(rounds):
+        times = []
+        for run in (floor, work):
+            start = time.perf_counter()
+            for page in pages:
+                run(page)
+            times.append(time.perf_counter() - start)
+        ratios.append(times[1] / times[0])
+    return statistics.median(ratios), min(ratios), max(ratios)
+
+
+def resident() -> float:
+    """Resident memory now, MB."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def memory(rng: random.Random, count: int) -> list[tuple[int, float]]:
+    """Resident memory on the way through `count` pages."""
+    marks = {max(1, count // 10), max(1, count // 2), count}
+    pool = [page_of_text(invented_page(rng, rng.choice((20, 60)), i % 10 == 0), html=True) for i in range(40)]
+    out = []
+    for i in range(1, count + 1):
+        read_page(pool[i % len(pool)])
+        if i in marks:
+            out.append((i, round(resident(), 1)))
+    return out
+
+
+def mutants(rng: random.Random, count: int, folder: str | None) -> tuple[int, float]:
+    """Reads `count` broken pages; returns how many and the slowest, seconds."""
+    if folder:
+        bodies = [p.html.encode() for p in open_source(folder) if isinstance(p, Page) and p.html]
+    else:
+        bodies = [invented_page(rng, 20, True).encode() for _ in range(20)]
+    slowest = 0.0
+    for i in range(count):
+        body = mutant_of(rng.choice(bodies), rng)
+        start = time.perf_counter()
+        read_page(page_of_bytes(body, html=True, source=f"mutant {i}"))
+        slowest = max(slowest, time.perf_counter() - start)
+    return count, slowest
+
+
+def main() -> None:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pages", type=int, default=40)
+    parser.add_argument("--memory", type=int, default=0, help="pages for the memory run (10000 for the record)")
+    parser.add_argument("--mutants", type=int, default=0)
+    parser.add_argument("--from", dest="folder", help="folder of pages to break")
+    options = parser.parse_args()
+    rng = random.Random(7)
+    for name, claim in (("clean", False), ("all with a claim", True)):
+        pages = [
+            page_of_text(invented_page(rng, rng.choice((30, 60, 120)), claim), html=True) for _ in range(options.pages)
+        ]
+        read_page(pages[0])
+        middle, least, most = ratio(pages, read_page, 15 if not claim else 3)
+        size = sum(len((p.html or "").encode()) for p in pages) / 1e6
+        start = time.perf_counter()
+        for page in pages:
+            read_page(page)
+        took = time.perf_counter() - start
+        print(
+            f"{name}: {middle:.2f}x lexbor ({least:.2f}..{most:.2f}), {size / took:.0f} MB/s, {len(pages) / took:.0f} pages/s"
+        )
+    for count, megabytes in memory(rng, options.memory) if options.memory else []:
+        print(f"memory after {count} pages: {megabytes} MB")
+    if options.mutants:
+        count, slowest = mutants(rng, options.mutants, options.folder)
+        print(f"{count} mutants read, the slowest in {slowest:.2f} s")
+
+
+if __name__ == "__main__":
+    main()
