@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from reports.coverage import coverage_of
 from reports.evidence import evidence_of
-from reports.finding import OUTCOMES, finding_shown, names_of
+from reports.finding import OUTCOMES, china_time, finding_shown, names_of
 from reports.model import (
     ClaimShown,
     CompanyReport,
@@ -29,9 +29,10 @@ def report_from(result: dict[str, Any], made_at: str | None, only: str | None) -
     words = load_wording()
     groups = _pages_by_company(result["pages"], only)
     merged = _findings_by_company(groups, result)
-    companies, clean = [], []
-    for key, pages in groups.items():
-        report = _company_report(key, pages, merged[key], result)
+    companies, clean, named = [], [], []
+    for key, group in groups.items():
+        report = _company_report(key, group, merged[key], result)
+        named.append((report, group))
         (companies if report.findings else clean).append(report)
     companies.sort(key=lambda one: (-one.counts.violation, -one.counts.suspected, -one.counts.needs_review, one.name))
     companies = [_numbered(company, at) for at, company in enumerate(companies, 1)]
@@ -53,7 +54,7 @@ def report_from(result: dict[str, Any], made_at: str | None, only: str | None) -
         companies=tuple(companies),
         clean=tuple(clean),
         conducts=_conducts(companies),
-        coverage=coverage_of(result, pages),
+        coverage=coverage_of(result, pages, [(one.name, group) for one, group in named]),
     )
 
 
@@ -184,7 +185,7 @@ def _header(result: dict[str, Any], pages: list[dict[str, Any]], companies: str,
     words = load_wording()
     tool, register = result["tool"], result["register"]
     claims = sum(len(page["claims"]) for page in pages)
-    times = sorted(page["captured_at"] for page in pages if page.get("captured_at"))
+    times = sorted(china_time(page["captured_at"]) or "" for page in pages if page.get("captured_at"))
     if register is None:
         registered, complete = words.text("header.register_none"), ""
     else:

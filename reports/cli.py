@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Optional
 
@@ -10,7 +12,6 @@ import typer
 
 app = typer.Typer(add_completion=False, help="violation reports from the store")
 
-FORMATS = ("html", "json")
 NOT_FOUND, BAD_USAGE = 1, 2
 
 
@@ -24,10 +25,26 @@ def report(
         Optional[Path],
         typer.Option("--from", help="take a check's result (--format json) instead of the store", metavar="FILE"),
     ] = None,
-    format: Annotated[str, typer.Option(help="html | json")] = "html",
+    format: Annotated[str, typer.Option(help="html | pdf | docx | xlsx | json | sarif")] = "html",
+    letter: Annotated[
+        Optional[str],
+        typer.Option(help="a letter instead of the report: rectification | inquiry | transfer (html, docx)"),
+    ] = None,
+    finding: Annotated[
+        Optional[list[str]], typer.Option(help="only this finding in the letter; may be repeated", metavar="ID")
+    ] = None,
+    template: Annotated[
+        Optional[Path],
+        typer.Option(
+            help="a folder whose templates stand in place of the program's (html, pdf, letters)", metavar="DIR"
+        ),
+    ] = None,
+    names: Annotated[bool, typer.Option(help="print personal names in full; masked otherwise")] = False,
     out: Annotated[Optional[Path], typer.Option(help="file to write; - for standard output", metavar="PATH")] = None,
 ) -> None:
     """Write the report of one company or of all: what pages state, what the register shows, which provisions that touches."""
+    from reports.documents import FORMATS
+
     if format not in FORMATS:
         _stop(f"--format {format}: no such format; use one of {', '.join(FORMATS)}")
     if out is None:
@@ -40,14 +57,19 @@ def report(
     from reports.model import report_of
 
     data = _result_from(result) if result else _result_from_store(company)
+    from reports.masking import masked
+
     try:
-        made = report_of(data, made_at=_now(), only=company)
+        made = report_of(data if names else masked(data), made_at=_now(), only=company)
     except (KeyError, TypeError, AttributeError) as fault:
         where = result or "the store"
         _stop(f"{where}: not a check result of the contract's shape: {type(fault).__name__} at {fault}")
     if not (made.companies or made.clean) and company:
         _stop(f"no page of `{company}` is known; check the name, or crawl its site first", NOT_FOUND)
-    _write(out, _rendered(made, format))
+    if letter:
+        _write(out, _lettered(made, letter, tuple(finding or ()), format, template))
+    else:
+        _write(out, _rendered(made, format, template))
 
 
 def _result_from_store(company: str | None) -> dict[str, Any]:
@@ -73,14 +95,51 @@ def _result_from(path: Path) -> dict[str, Any]:
         _stop(str(fault))
 
 
-def _rendered(report: Any, format: str) -> bytes:
-    if format == "json":
-        from reports.documents import json as document
+def _rendered(report: Any, format: str, template: Path | None) -> bytes:
+    from reports.documents import rendered
 
-        return document.render(report).encode("utf-8")
-    from reports.documents import html
+    with _said(f"--format {format}", template):
+        return rendered(report, format, template)
 
-    return html.render(report).encode("utf-8")
+
+def _lettered(report: Any, letter: str, findings: tuple[str, ...], format: str, template: Path | None) -> bytes:
+    from reports.documents import letter as document
+    from reports.letters import LETTERS, letters_of
+
+    if letter not in LETTERS:
+        _stop(f"--letter {letter}: no such letter; use one of {', '.join(LETTERS)}")
+    if format not in document.FORMATS:
+        _stop(f"--format {format}: a letter is written as {' or '.join(document.FORMATS)}")
+    with _said(f"--letter {letter}", template):
+        letters = letters_of(report, letter, findings, template)
+        if not letters:
+            _stop("no finding to write about; check --company and --finding", NOT_FOUND)
+        return document.rendered(letters, format)
+
+
+@contextmanager
+def _said(option: str, template: Path | None) -> Iterator[None]:
+    """Faults of formats and of users' templates, each with its place."""
+    from jinja2 import TemplateError
+
+    from reports.documents.needs import NotInstalled
+    from reports.documents.pdf import LayoutError
+    from reports.wording import WordingError
+
+    if template is not None and not template.is_dir():
+        _stop(f"--template {template}: no such folder")
+    try:
+        yield
+    except NotInstalled as fault:
+        _stop(f"{option}: {fault}")
+    except TemplateError as fault:
+        where = getattr(fault, "filename", None) or getattr(fault, "name", None) or template
+        line = getattr(fault, "lineno", None)
+        _stop(f"{where}{f':{line}' if line else ''}: {fault}")
+    except UnicodeDecodeError as fault:
+        _stop(f"--template {template}: a template is not UTF-8 (byte {fault.start})")
+    except (WordingError, LayoutError) as fault:
+        _stop(f"--template {template}: {fault.args[0]}")
 
 
 def _write(out: Path, content: bytes) -> None:

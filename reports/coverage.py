@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
 
 from reports.finding import names_of
-from reports.model import BlockedPage, CoverageShown
+from reports.model import BlockedPage, CoverageShown, CutShown
 from reports.names import reason_name
 from reports.wording import load_wording
 
 
-def coverage_of(result: dict[str, Any], pages: list[dict[str, Any]]) -> CoverageShown:
-    """Coverage over `pages`. `not_judged`, `not_applied` of a page and `faults` of the result are optional additions to
+def coverage_of(
+    result: dict[str, Any], pages: list[dict[str, Any]], companies: list[tuple[str, list[dict[str, Any]]]]
+) -> CoverageShown:
+    """Coverage over `pages`; `companies` are the same pages by company. `not_judged`, `not_applied` of a page and `faults` of the result are optional additions to
     the contract: absent means none were reported."""
     words = load_wording()
     blocked = tuple(
@@ -31,7 +34,8 @@ def coverage_of(result: dict[str, Any], pages: list[dict[str, Any]]) -> Coverage
         blocked=blocked,
         pictures_seen=seen,
         pictures_unread=seen - read,
-        cut=tuple((_name(page), what) for page in pages for what in page["coverage"].get("unread") or ()),
+        pictures=tuple((name, n) for name, group in companies if (n := sum(map(_unread_pictures, group)))),
+        cut=_cut(pages),
         not_judged=tuple(_not_judged(pages)),
         not_applied=tuple(sorted({str(one) for page in pages for one in page.get("not_applied") or ()})),
         faults=tuple(
@@ -39,6 +43,20 @@ def coverage_of(result: dict[str, Any], pages: list[dict[str, Any]]) -> Coverage
             for one in result.get("faults") or ()
         ),
     )
+
+
+def _unread_pictures(page: dict[str, Any]) -> int:
+    return int(page["coverage"]["pictures_seen"] - page["coverage"]["pictures_read"])
+
+
+def _cut(pages: list[dict[str, Any]]) -> tuple[CutShown, ...]:
+    """Notes of one kind (equal but for their numbers) together, most pages first."""
+    kinds: dict[str, list[tuple[str, str]]] = {}
+    for page in pages:
+        for what in page["coverage"].get("unread") or ():
+            kinds.setdefault(re.sub(r"\d+", "…", what), []).append((_name(page), what))
+    shown = [CutShown(what=kind if len(told) > 1 else told[0][1], pages=tuple(told)) for kind, told in kinds.items()]
+    return tuple(sorted(shown, key=lambda one: (-len(one.pages), one.what)))
 
 
 def _name(page: dict[str, Any]) -> str:
@@ -51,6 +69,8 @@ def _not_judged(pages: list[dict[str, Any]]) -> list[str]:
         (one["rule"], one["why"]) for page in pages for one in page.get("not_judged") or () if isinstance(one, dict)
     )
     return [
-        words.text("coverage.not_judged_text", rule=rule, n=n, why=reason_name(why))
+        words.text(
+            "coverage.not_judged_text", rule=words.label("conducts", rule.replace("-", "_")), n=n, why=reason_name(why)
+        )
         for (rule, why), n in sorted(counted.items(), key=lambda item: (-item[1], item[0]))
     ]

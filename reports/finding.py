@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from reports.law import penalty_shown, provision_shown
+from reports.law import charges_shown
 from reports.model import ElementShown, FactShown, FindingShown, Place
 from reports.names import fact_name
 from reports.registerview import register_view
 from reports.wording import load_wording
 
+CHINA = timezone(timedelta(hours=8))
 OUTCOMES = ("violation", "suspected", "needs_review")
 TRUTHS = {True: "shown", False: "not_shown", None: "unknown"}
 CONTEXT_EACH_SIDE = 240  # characters of context printed before and after the quote
@@ -29,6 +31,7 @@ def finding_shown(
     )
     day = page.get("as_of") or result["as_of"]
     outcome = finding["outcome"]
+    breaches, penalties = charges_shown(finding["breaches"], finding["penalties"])
     return FindingShown(
         id=finding["id"],
         anchor="f-" + re.sub(r"[^A-Za-z0-9_-]", "-", str(finding["id"])),
@@ -36,11 +39,11 @@ def finding_shown(
         rule=finding["rule"],
         rule_source=finding.get("rule_source"),
         conduct=finding["conduct"],
-        conduct_zh=words.label("conducts", finding["conduct"]),
         outcome=outcome,
         outcome_zh=words.text(f"outcomes.{outcome}.zh"),
         outcome_mark=words.text(f"outcomes.{outcome}.mark"),
-        title=finding.get("title") or words.label("conducts", finding["conduct"]),
+        title=words.label("conducts", finding["conduct"]),
+        rule_title=finding.get("title") or finding["rule"],
         explanation=finding["explanation"],
         day=day,
         day_source_zh=words.label("day_sources", page["as_of_source"]) if page.get("as_of_source") else "",
@@ -55,10 +58,21 @@ def finding_shown(
         asks=tuple(finding.get("asks") or ()),
         notes=tuple(finding.get("notes") or ()) + tuple(_conflicts(told, outcome)),
         caps=tuple(finding.get("caps") or ()),
-        breaches=tuple(provision_shown(one, at == 0) for at, one in enumerate(finding["breaches"])),
-        penalties=tuple(penalty_shown(one, at == 0) for at, one in enumerate(finding["penalties"])),
+        breaches=breaches,
+        penalties=penalties,
         remedy=finding["remedy"],
     )
+
+
+def china_time(text: str | None) -> str | None:
+    """A capture time in China standard time, to the second; what is no time stays as it stands."""
+    try:
+        when = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return text
+    if when is None or when.tzinfo is None:
+        return text
+    return when.astimezone(CHINA).isoformat(sep=" ", timespec="seconds")
 
 
 def _conflicts(told: list[tuple[dict[str, Any], dict[str, Any]]], outcome: str) -> list[str]:
@@ -100,7 +114,7 @@ def _place(page: dict[str, Any], claim_id: str, locator: dict[str, Any] | None, 
     return Place(
         page=_page_name(page),
         url=page.get("url"),
-        captured_at=page.get("captured_at"),
+        captured_at=china_time(page.get("captured_at")),
         sha256=page.get("sha256"),
         genre_zh=words.label("genres", page["genre"]),
         container_zh=words.label("containers", claim["container"]) if claim else "",

@@ -5,12 +5,17 @@ Amounts follow what the provision says: a fixed sum (固定金额) is never writ
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from reports.wording import load_wording
 
 DIGITS = "零一二三四五六七八九"
+NO_TITLES: Mapping[str, str] = MappingProxyType({})
+ORDERS = ("责令改正", "责令限期改正")  # what `order_to_correct` already says
 CHINESE_ITEM_MARKS = str.maketrans("", "", "（）()")
 
 
@@ -61,18 +66,33 @@ def provision_shown(data: dict[str, Any], leading: bool) -> ProvisionShown:
     )
 
 
-def penalty_shown(data: dict[str, Any], leading: bool) -> PenaltyShown:
-    """One PENALTY in words."""
+def charges_shown(
+    breaches: list[dict[str, Any]], penalties: list[dict[str, Any]]
+) -> tuple[tuple[ProvisionShown, ...], tuple[PenaltyShown, ...]]:
+    """Breaches and penalties of one finding in words; a referring provision (转致) names the one it refers to."""
+    titles = {
+        f"{one['law']}#{one['key']}": f"{shown.title}{shown.article}"
+        for one in (*breaches, *penalties)
+        if one.get("key") and (shown := provision_shown(one, False))
+    }
+    return (
+        tuple(provision_shown(one, at == 0) for at, one in enumerate(breaches)),
+        tuple(penalty_shown(one, at == 0, titles) for at, one in enumerate(penalties)),
+    )
+
+
+def penalty_shown(data: dict[str, Any], leading: bool, titles: Mapping[str, str] = NO_TITLES) -> PenaltyShown:
+    """One PENALTY in words. `titles`: what `refers_to` keys ("law#key") are called."""
     words = load_wording()
     only_if = bool(data["only_if_not_corrected"])
     return PenaltyShown(
         provision=provision_shown(data, leading),
-        measures=tuple(_measures(data, only_if)),
+        measures=tuple(_measures(data, only_if, titles)),
         condition=words.text("law.only_if_not_corrected") if only_if else None,
     )
 
 
-def _measures(data: dict[str, Any], only_if_not_corrected: bool) -> list[str]:
+def _measures(data: dict[str, Any], only_if_not_corrected: bool, titles: Mapping[str, str]) -> list[str]:
     words = load_wording()
     lines: list[str] = []
     if data["order_to_correct"]:
@@ -81,7 +101,7 @@ def _measures(data: dict[str, Any], only_if_not_corrected: bool) -> list[str]:
         lines.append(words.text("law.warning"))
     refers = data.get("refers_to")
     if refers:
-        to = "、".join([refers] if isinstance(refers, str) else refers)
+        to = "、".join(titles.get(one, one) for one in ([refers] if isinstance(refers, str) else refers))
         lines.append(words.text("law.refers", to=to))
     if data["fine"]:
         lines.append(words.text("law.fine", fine=fine_text(data["fine"])))
@@ -102,7 +122,7 @@ def _measures(data: dict[str, Any], only_if_not_corrected: bool) -> list[str]:
         lines.append(words.text("law.revocation_if_serious"))
     elif revocation in ("yes", True):
         lines.append(words.text("law.revocation"))
-    if data.get("other"):
+    if data.get("other") and not (data["order_to_correct"] and data["other"].strip("。") in ORDERS):
         lines.append(words.text("law.other", text=data["other"]))
     if data.get("computed"):
         lines.append(words.text("law.computed", fine=fine_text({"basis": "yuan", **data["computed"]})))
@@ -167,7 +187,8 @@ def article_text(article: Any, paragraph: Any, item: Any, shown: Any) -> str:
     if paragraph is not None:
         text += words.text("law.paragraph", number=_numbered(paragraph, shown))
     if item is not None:
-        text += words.text("law.item", number=_numbered(str(item).translate(CHINESE_ITEM_MARKS), shown))
+        told = [one.strip() for one in re.split("[,，、;；]", str(item).translate(CHINESE_ITEM_MARKS))]
+        text += words.text("law.item", number="）（".join(_numbered(one, shown) for one in told if one))
     return text
 
 

@@ -120,7 +120,7 @@ class FindingShown:
     rule: str
     rule_source: str | None
     conduct: str
-    conduct_zh: str
+    rule_title: str  # the rule's own title; `title` is the conduct in neutral words
     outcome: str
     outcome_zh: str
     outcome_mark: str
@@ -199,13 +199,22 @@ class BlockedPage:
 
 
 @dataclass(frozen=True, slots=True)
+class CutShown:
+    """What was cut off or not decoded, one kind of it, with the pages: (page, the note)."""
+
+    what: str
+    pages: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CoverageShown:
     """没有读到的: nothing is silently clean."""
 
     blocked: tuple[BlockedPage, ...]
     pictures_seen: int
     pictures_unread: int
-    cut: tuple[tuple[str, str], ...]  # (page, what was cut or not decoded)
+    pictures: tuple[tuple[str, int], ...]  # (company, pictures unread)
+    cut: tuple[CutShown, ...]
     not_judged: tuple[str, ...]
     not_applied: tuple[str, ...]
     faults: tuple[str, ...]

@@ -35,6 +35,10 @@ def test_one_company_only(tmp_path):
     [
         (["--all", "--format", "odt", "--out", "x"], 2, "no such format"),
         (["--all"], 2, "--out is missing"),
+        (["--from", RESULT, "--letter", "ode", "--out", "x"], 2, "no such letter"),
+        (["--from", RESULT, "--letter", "inquiry", "--format", "pdf", "--out", "x"], 2, "html or docx"),
+        (["--from", RESULT, "--letter", "inquiry", "--finding", "none", "--out", "x"], 1, "no finding"),
+        (["--from", RESULT, "--template", "/no/such", "--out", "x"], 2, "no such folder"),
         (["--out", "x"], 2, "nothing chosen"),
         (["--all", "--company", "甲", "--out", "x"], 2, "exclude"),
         (["--from", RESULT, "--company", "不存在有限公司", "--out", "x"], 1, "no page of"),
@@ -78,3 +82,23 @@ def test_lines_of_jsonl_become_one_report(tmp_path):
     assert done.exit_code == 0, done.output
     counts = json.loads((tmp_path / "a.json").read_text("utf-8"))["counts"]
     assert counts == {"violation": 2, "suspected": 2, "needs_review": 1}
+
+
+def test_a_template_with_a_fault_is_named_with_its_line(tmp_path):
+    (tmp_path / "report.html.j2").write_text("甲\n{{ report.nothing }}\n", "utf-8")
+    done = _run("--from", RESULT, "--template", tmp_path, "--out", tmp_path / "x.html")
+    assert done.exit_code == 2 and "nothing" in done.output
+    (tmp_path / "report.html.j2").write_text("甲\n{% if %}\n", "utf-8")
+    done = _run("--from", RESULT, "--template", tmp_path, "--out", tmp_path / "x.html")
+    assert done.exit_code == 2 and "report.html.j2:2" in done.output
+
+
+def test_names_are_masked_unless_asked_for(tmp_path):
+    whole = json.loads(RESULT.read_text("utf-8"))
+    whole["pages"][0]["claims"][0]["context"] += "审核员：张示范。"
+    source = tmp_path / "r.json"
+    source.write_text(json.dumps(whole), "utf-8")
+    assert _run("--from", source, "--out", tmp_path / "a.html").exit_code == 0
+    assert _run("--from", source, "--names", "--out", tmp_path / "b.html").exit_code == 0
+    assert "张示范" not in (tmp_path / "a.html").read_text("utf-8")
+    assert "张示范" in (tmp_path / "b.html").read_text("utf-8")

@@ -2,7 +2,16 @@
 
 import pytest
 
-from reports.law import article_text, chinese_number, fine_text, money, multiple, penalty_shown, provision_shown
+from reports.law import (
+    article_text,
+    charges_shown,
+    chinese_number,
+    fine_text,
+    money,
+    multiple,
+    penalty_shown,
+    provision_shown,
+)
 
 PROVISION = {
     "law": "cn-example",
@@ -66,6 +75,7 @@ def test_article_numbers_in_chinese(number, text):
 
 def test_an_article_is_written_with_paragraph_and_item():
     assert article_text("25", 1, "3", chinese_number) == "第二十五条第一款第（三）项"
+    assert article_text("6", None, "2,8,9", chinese_number) == "第六条第（二）（八）（九）项"
     assert article_text("9", None, "（二）", chinese_number) == "第九条第（二）项"
     assert article_text("25", 1, None, str) == "第25条第1款"
 
@@ -118,3 +128,14 @@ def test_cases_confiscation_revocation_and_missing_figures_are_listed():
         "货值金额",
     ):
         assert part in text
+
+
+def test_a_referring_provision_names_the_one_it_refers_to_by_its_title():
+    other = PENALTY | {"law": "cn-other", "key": "k2", "title_zh": "另一办法", "article": "53", "paragraph": None}
+    _, (_, shown) = charges_shown([], [other, PENALTY | {"fine": None, "refers_to": ["cn-other#k2"]}])
+    assert any("《另一办法》第五十三条" in line for line in shown.measures)
+
+
+def test_what_the_order_already_says_is_not_said_twice():
+    lines = penalty_shown(PENALTY | {"other": "责令改正"}, True).measures
+    assert sum("责令" in line for line in lines) == 1

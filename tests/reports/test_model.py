@@ -69,7 +69,8 @@ def test_what_was_not_read_is_counted(result):
     cover = report_of(result).coverage
     assert [page.url for page in cover.blocked] == ["https://linyun.example/login"]
     assert cover.pictures_unread == 48
-    assert any("截断" in what for _, what in cover.cut)
+    assert [(one.what, len(one.pages)) for one in cover.cut] == [("正文在第200000字处截断", 1)]
+    assert sum(n for _, n in cover.pictures) == 48
     assert len(cover.not_judged) == 2 and "未能确定页面属于哪家企业" in cover.not_judged[0]
     assert cover.faults[0].startswith("site/broken.html")
     assert not cover.complete
@@ -132,3 +133,22 @@ def test_long_context_is_shortened_around_the_quote():
     before, quote, after, _ = marked("证书", "前" * 5000 + "证书" + "后" * 5000)
     assert quote == "证书" and len(before) < 300 and len(after) < 300
     assert before.startswith("…") and after.endswith("…")
+
+
+def test_notes_of_one_kind_are_told_once_with_their_pages(result):
+    for at, page in enumerate(result["pages"]):
+        page["coverage"]["unread"] = [f"图片{at + 1}张，其中的文字未识别"]
+    (cut,) = report_of(result).coverage.cut
+    assert cut.what == "图片…张，其中的文字未识别" and len(cut.pages) == 8
+
+
+def test_capture_times_are_told_in_china_time(result):
+    result["pages"][0]["captured_at"] = "2026-11-23T23:30:05.123456+00:00"
+    place = next(one for one in _findings(report_of(result)) if one.id == "f3a91c20d4e7").place
+    assert place.captured_at == "2026-11-24 07:30:05+08:00"
+
+
+def test_each_page_and_row_stands_once_in_the_evidence_with_its_findings(result):
+    evidence = report_of(result).companies[0].evidence
+    assert [one.number for one in evidence] == ["证1", "证2", "证3", "证4", "证5"]
+    assert {number for one in evidence for number in one.findings} == {"1.1", "1.2"}

@@ -107,7 +107,7 @@ def test_each_finding_shows_quote_register_elements_law_and_remedy(result):
     for part in (
         "涉嫌违反（要件有据）",
         "https://qinghe.example/about.html",
-        "2026-11-23T08:12:31+08:00",
+        "2026-11-23 08:12:31+08:00",
         "00024Q30117R0M",
         "2024-02-29",
         "《广告法》",
