@@ -214,7 +214,12 @@ def coverage(
 
 
 @app.command()
-def mutate(ids: Ids = None, rules: Folders = None, format: Output = Format.table) -> None:
+def mutate(
+    ids: Ids = None,
+    charges: Annotated[bool, typer.Option("--charges", help="Also break the conditions of charges (slow).")] = False,
+    rules: Folders = None,
+    format: Output = Format.table,
+) -> None:
     """Break each rule in every small way; each break must make an example fail. 1 when one survives."""
     from rules.book.load import halves_of
     from rules.proof.examples import examples_of
@@ -230,7 +235,7 @@ def mutate(ids: Ids = None, rules: Folders = None, format: Output = Format.table
         source = source_of(rule)
         if isinstance(source, Source):
             head = halves_of(source).head
-            results.append(mutation_of(examples_of(rule, book.vocabulary), head.data(), head, book))
+            results.append(mutation_of(examples_of(rule, book.vocabulary), head.data(), head, book, charges))
     _progress("")
     survivors = [one for result in results for one in result.survivors if not one.same]
     total, same = sum(r.mutants for r in results), sum(one.same for r in results for one in r.survivors)

@@ -7,7 +7,7 @@ articles and the rule that silences it in the whole book are the expected ones.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -71,6 +71,7 @@ class Given:
     examples: Examples
     facts: tuple[tuple[FactsExample, Facts, int], ...] = ()
     text: tuple[tuple[TextExample, int], ...] = ()
+    background: Mapping[str, Fact] = field(default_factory=dict)
     faults: tuple[Fault, ...] = field(default=())
 
 
@@ -107,7 +108,7 @@ def examples_in(rule: Rule, source: Source, vocabulary: Vocabulary) -> Given:
         day: Fact = Known(example.on or examples.on, "page")
         facts.append((example, Facts({"conduct.date": day, **background, **own}), places[at][0]))
     text = tuple((example, places[("examples", "text", i)][0]) for i, example in enumerate(examples.text))
-    return Given(rule, examples, tuple(facts), text, tuple(faults))
+    return Given(rule, examples, tuple(facts), text, background, tuple(faults))
 
 
 def _facts_of(

@@ -16,7 +16,7 @@ from rules.book.load import rule_of_data
 from rules.condition import OPERATORS
 from rules.engine import Result, Rulebook, judged
 from rules.facts import Facts, Known, Unknown, Vocabulary
-from rules.proof.examples import Given, differences, fired_in, outcome_in
+from rules.proof.examples import Given, articles_of, differences, fired_in, outcome_in
 from rules.rule import Rule
 from rules.source import Source
 
@@ -57,6 +57,15 @@ class Survivor:
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """Facts and day on which rule and mutant differ; `articles`: keys that only the rule cites."""
+
+    facts: Facts
+    on: date
+    articles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Mutation:
     """What became of all mutants of a rule."""
 
@@ -65,15 +74,18 @@ class Mutation:
     survivors: tuple[Survivor, ...]
 
 
-def mutants_of(data: dict[str, Any], vocabulary: Vocabulary) -> Iterator[Mutant]:
-    """Every mutant of a rule's plain data."""
+def mutants_of(data: dict[str, Any], vocabulary: Vocabulary, charges_too: bool = False) -> Iterator[Mutant]:
+    """Every mutant of a rule's plain data. `charges_too`: also each condition of its charges, which cases of law
+    test."""
     yield from _of_clauses(data, "elements", vocabulary)
     yield from _of_clauses(data, "exceptions", vocabulary)
     for level in ("violation", "suspected", "needs_review"):
         if level != data["at_most"]:
             yield Mutant(f"at_most: {level}", {**data, "at_most": level})
     yield from _of_span(data)
-    yield from _of_charges(data, vocabulary)
+    yield from _of_keys(data)
+    if charges_too:
+        yield from _of_charges(data, vocabulary)
     for i, name in enumerate(data.get("yields_to", [])):
         yield Mutant(f"yields_to without {name}", _without(data, ("yields_to", i)))
 
@@ -99,7 +111,7 @@ def _of_span(data: dict[str, Any]) -> Iterator[Mutant]:
                 yield Mutant(f"applies.{side}: {moved}", _with(data, ("applies", side), moved))
 
 
-def _of_charges(data: dict[str, Any], vocabulary: Vocabulary) -> Iterator[Mutant]:
+def _of_keys(data: dict[str, Any]) -> Iterator[Mutant]:
     keys: dict[str, int] = {}
     for charge in data["charges"]:
         for part in ("breaches", "penalties"):
@@ -112,6 +124,9 @@ def _of_charges(data: dict[str, Any], vocabulary: Vocabulary) -> Iterator[Mutant
                 if part in charge:
                     charge[part] = [other for other in charge[part] if other != key]
         yield Mutant(f"charges without {key}", changed)
+
+
+def _of_charges(data: dict[str, Any], vocabulary: Vocabulary) -> Iterator[Mutant]:
     for i, charge in enumerate(data["charges"]):
         if charge.get("when"):
             yield Mutant(f"charge {i + 1} negated", _with(data, ("charges", i, "when"), {"not": charge["when"]}))
@@ -163,18 +178,20 @@ def _changed_value(fact: str, op: str, right: Any, vocabulary: Vocabulary) -> It
         yield f"{fact} {op} {others[0]}", {fact: {op: others[0]}}
 
 
-def mutation_of(given: Given, data: dict[str, Any], source: Source, book: Rulebook) -> Mutation:
+def mutation_of(
+    given: Given, data: dict[str, Any], source: Source, book: Rulebook, charges_too: bool = False
+) -> Mutation:
     """Every mutant of a rule against the rule's own facts examples."""
     survivors = []
     count = 0
-    for mutant in mutants_of(data, book.vocabulary):
+    for mutant in mutants_of(data, book.vocabulary, charges_too):
         rule = rule_of_data(mutant.data, source, book.vocabulary)
         count += 1
         if not isinstance(rule, Rule) or is_killed(given, rule, book):
             continue  # a mutant that does not load is noticed as well
-        facts = telling_facts(given, rule, book)
-        example = None if facts is None else pasteable(facts, given, book)
-        survivors.append(Survivor(given.rule.id, given.rule.path, mutant.what, example, facts is None))
+        telling = telling_facts(given, rule, book)
+        example = None if telling is None else pasteable(telling, given, book)
+        survivors.append(Survivor(given.rule.id, given.rule.path, mutant.what, example, telling is None))
     return Mutation(given.rule.id, count, tuple(survivors))
 
 
@@ -225,15 +242,36 @@ def _reckoned(rule: Rule, facts: Facts, vocabulary: Vocabulary) -> tuple[str, se
     return result.outcome.value, {c.id for c in clauses if c.truth is None}, {c.id for c in clauses if c.ask}
 
 
-def telling_facts(given: Given, mutant: Rule, book: Rulebook) -> Facts | None:
+def telling_facts(given: Given, mutant: Rule, book: Rulebook) -> Telling | None:
     """Facts within one step of an example on which rule and mutant differ; None when there are none."""
-    if mutant.charges != given.rule.charges or mutant.yields_to != given.rule.yields_to:
-        return given.facts[0][1] if given.facts else None
-    for _, facts, _ in given.facts:
+    if mutant.yields_to != given.rule.yields_to:
+        return Telling(given.facts[0][1], given.examples.on) if given.facts else None
+    if mutant.charges != given.rule.charges:
+        return _telling_charges(given, mutant, book)
+    for example, facts, _ in given.facts:
         for near in _one_step_from(facts, given.rule, book.vocabulary):
             if _reckoned(given.rule, near, book.vocabulary) != _reckoned(mutant, near, book.vocabulary):
-                return near
+                return Telling(near, example.on or given.examples.on)
     return None
+
+
+def _telling_charges(given: Given, mutant: Rule, book: Rulebook) -> Telling | None:
+    """Facts of an example, in some medium, on which the two cite different keys."""
+    for example, facts, _ in given.facts:
+        on = example.on or given.examples.on
+        for medium in book.vocabulary.kinds["page.medium"].values:
+            placed = facts.changed({"page.medium": Known(medium, "page")})
+            before = _keys_cited(given.rule, placed, on, book)
+            after = _keys_cited(mutant, placed, on, book)
+            if before != after:
+                lost = sorted(key for key in before - after if "#" in key)
+                return Telling(placed, on, tuple(lost))
+    return None
+
+
+def _keys_cited(rule: Rule, facts: Facts, on: date, book: Rulebook) -> set[str]:
+    judgement = Rulebook((rule,), book.vocabulary, book.statutes).judge(facts, on)
+    return {key for verdict in judgement.verdicts for key in articles_of(verdict)}
 
 
 def _one_step_from(facts: Facts, rule: Rule, vocabulary: Vocabulary) -> Iterator[Facts]:
@@ -249,20 +287,27 @@ def _one_step_from(facts: Facts, rule: Rule, vocabulary: Vocabulary) -> Iterator
             yield facts.changed({name: Unknown(reason)})
 
 
-def pasteable(facts: Facts, given: Given, book: Rulebook) -> str:
+def pasteable(telling: Telling, given: Given, book: Rulebook) -> str:
     """An example line for these facts, with what the rule says now; a person decides whether that is right."""
-    background = given.facts[0][1] if given.facts else Facts({})
+    facts = telling.facts
+    background = given.background
     delta = []
     for name in facts:
-        if name == "conduct.date" or facts[name] == background[name] and name in background:
-            continue
         fact = facts[name]
-        delta.append(
-            f"{name}: {{unknown: {fact.reason}}}" if isinstance(fact, Unknown) else f"{name}: {_word(fact.value)}"
-        )
-    alone = Rulebook((given.rule,), book.vocabulary, book.statutes)
-    judgement = alone.judge(facts, given.examples.on)
-    return f"- {{name: …, given: {{{', '.join(delta)}}}, expect: {outcome_in(judgement, given.rule.id)}}}"
+        if name == "conduct.date" or (name in background and fact == background[name]):
+            continue
+        unknown = isinstance(fact, Unknown)
+        delta.append(f"{name}: {{unknown: {fact.reason}}}" if unknown else f"{name}: {_word(fact.value)}")
+    judgement = Rulebook((given.rule,), book.vocabulary, book.statutes).judge(facts, telling.on)
+    parts = ["name: …"]
+    if delta:
+        parts.append(f"given: {{{', '.join(delta)}}}")
+    if telling.on != given.examples.on:
+        parts.append(f"on: {telling.on}")
+    parts.append(f"expect: {outcome_in(judgement, given.rule.id)}")
+    if telling.articles:
+        parts.append("articles: [" + ", ".join(f"'{key}'" for key in telling.articles) + "]")
+    return f"- {{{', '.join(parts)}}}"
 
 
 def _word(value: Any) -> str:
