@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import difflib
 import json
-import os
 import sys
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
-if TYPE_CHECKING:
-    from rules.law.attest import Attestation
-    from rules.law.statutes import Placed, Statutes
+from rules.law.desk import (
+    attested_in,
+    citing_rules,
+    key_of,
+    open_statutes,
+    provisions_of,
+    record_file,
+    say_faults,
+    stored_findings,
+)
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Statutes as dated data: versions, provisions, charges."
@@ -73,8 +79,8 @@ def list_laws(context: typer.Context, on: On = None, format: AsFormat = Format.t
     """Every law with the version in force, and how sure its provisions are."""
     from rules.law.show import law_row
 
-    statutes, day = _statutes(), on or date.today()
-    attested = _attested(context, statutes, file)
+    statutes, day = open_statutes(), on or date.today()
+    attested = attested_in(context.obj, statutes, file)
     rows = [law_row(statutes, law, day, attested) for law in statutes.laws.values()]
     if format is Format.json:
         _print_json({"on": day.isoformat(), "hash": statutes.hash, "laws": rows})
@@ -101,17 +107,17 @@ def show(
     """One law as it stood on a day. Exit status 1 when it had no such provision that day."""
     from rules.law.show import lines_of, lines_of_law, placed_json, version_json
 
-    statutes, day = _statutes(), on or date.today()
+    statutes, day = open_statutes(), on or date.today()
     name, _, key = law.partition("#")
     if name not in statutes.laws:
         _refuse(name, "law", list(statutes.laws))
     entry = statutes.laws[name]
     version = statutes.version_on(name, day)
-    placed = [one for one in _provisions(statutes, name, day) if not key or one.entry.key == key]
+    placed = [one for one in provisions_of(statutes, name, day) if not key or one.entry.key == key]
     if article is not None:
         placed = [one for one in placed if one.line.article == article.strip().removeprefix("第").removesuffix("条")]
-    attested = _attested(context, statutes, file)
-    citing = _citing() if rules else {}
+    attested = attested_in(context.obj, statutes, file)
+    citing = citing_rules() if rules else {}
     if format is Format.json:
         _print_json(
             {
@@ -119,14 +125,14 @@ def show(
                 "title_zh": entry.title_zh,
                 "on": day.isoformat(),
                 "version": version_json(version) if version else None,
-                "provisions": [placed_json(one, day, attested, citing.get(_key_of(one), ())) for one in placed],
+                "provisions": [placed_json(one, day, attested, citing.get(key_of(one), ())) for one in placed],
             }
         )
     else:
         for line in lines_of_law(entry, version, day):
             print(line)
         for one in placed:
-            for line in lines_of(one, day, attested, citing.get(_key_of(one), ())):
+            for line in lines_of(one, day, attested, citing.get(key_of(one), ())):
                 print(line)
     if not placed:
         what = f"article {article}" if article else key or "provision"
@@ -142,33 +148,39 @@ def charges(
     actor: Annotated[Actor | None, typer.Option("--actor", help="default: the one the conduct is about")] = None,
     goods_value: Annotated[float | None, typer.Option("--goods-value", min=0, help="yuan")] = None,
     advertising_cost: Annotated[float | None, typer.Option("--advertising-cost", min=0, help="yuan")] = None,
+    until: Annotated[
+        date | None, typer.Option("--until", parser=_day, metavar="DATE", help="last day, when the conduct went on")
+    ] = None,
     format: AsFormat = Format.table,
 ) -> None:
     """What a conduct breaches and which penalties it leads to, that day, in that medium. Exit status 1: none that day."""
     from rules.book import load_book
     from rules.law.ask import charges_of
-    from rules.law.show import lines_of_charges
+    from rules.law.show import charges_json, lines_of_charges
 
-    statutes, day = _statutes(), on or date.today()
+    statutes, day = open_statutes(), on or date.today()
     book = load_book(statutes=statutes)
-    _say_faults(book.faults)
+    say_faults(book.faults)
     rules = [rule for rule in book.rules if rule.conduct == conduct and rule.status != "retired"]
     if not rules:
         _refuse(conduct, "conduct", sorted({rule.conduct for rule in book.rules}))
     who = actor.value if actor else rules[0].actor
-    figures = (goods_value, advertising_cost)
-    found = charges_of(rules, statutes, day, medium.value, actor.value if actor else None, *figures)
+    words = (medium.value, actor.value if actor else None, goods_value, advertising_cost)
+    found = charges_of(rules, statutes, day, *words)
+    if until is not None and until < day:
+        raise typer.BadParameter("--until, the last day, lies before --on, the first")
+    later = charges_of(rules, statutes, until, *words) if until else None
+    if later is not None and later.breaches == found.breaches and later.penalties == found.penalties:
+        later = None  # no version changed meanwhile
     if format is Format.json:
         answer = {"conduct": conduct, "medium": medium.value, "actor": who, "on": day.isoformat()}
-        parts: dict[str, Any] = {
-            "breaches": [provision.to_json() for provision in found.breaches],
-            "penalties": [penalty.to_json() for penalty in found.penalties],
-            "notes": list(found.notes),
-        }
-        _print_json(answer | parts)
+        last: dict[str, Any] = {"until": {"on": str(until)} | charges_json(later)} if later else {}
+        _print_json(answer | charges_json(found) | last)
     else:
         for line in lines_of_charges(found):
             print(line)
+        for line in lines_of_charges(later) if later else ():
+            print(f"至{until}：{line}" if line == "违反：" else line)
     if not found.breaches and not found.penalties:
         print(f"certmark law: nothing that could be cited for {conduct} in {medium.value} on {day}", file=sys.stderr)
         raise typer.Exit(1)
@@ -182,7 +194,7 @@ def check(format: AsFormat = Format.table) -> None:
     from rules.book import load_book
     from rules.law.check import check as check_law
 
-    statutes = _statutes()
+    statutes = open_statutes()
     book = load_book(statutes=statutes)
     found = check_law(statutes, book.rules, book.faults)
     if format is Format.json:
@@ -217,7 +229,7 @@ def attest(
     """Record that a person has compared a provision, in the version of a day, with the official text."""
     from rules.law.attest import append_attestation, attestation_of
 
-    statutes, day = _statutes(), on or date.today()
+    statutes, day = open_statutes(), on or date.today()
     if key not in statutes.keys:
         _refuse(key, "provision", list(statutes.keys))
     if not by.strip() or not source.strip():
@@ -228,7 +240,7 @@ def attest(
         print(f"certmark law: {key} could not be cited on {day}; name another day with --on", file=sys.stderr)
         raise typer.Exit(1)
     record = attestation_of(placed, by.strip(), source.strip(), date.today())
-    target = file or _record_file(context)
+    target = file or record_file(context.obj)
     try:
         append_attestation(target, record)
     except OSError as error:
@@ -257,14 +269,14 @@ def update(
     from rules.law.update import read_update
 
     statutes = load_statutes(folder)
-    _say_faults(statutes.faults)
+    say_faults(statutes.faults)
     found = read_update(file, statutes, folder or HERE)
     if isinstance(found, list):
-        _say_faults(found)
+        say_faults(found)
         raise typer.Exit(2)
-    book = load_book(statutes=_statutes())
+    book = load_book(statutes=open_statutes())
     touched = found.rules_touched(book.rules)
-    findings = _stored_findings(context, found.touched, found.begins)
+    findings = stored_findings(context.obj, found.touched, found.begins)
     if out is not None:
         out.write_text(found.text(), encoding="utf-8")
     if format is Format.json:
@@ -301,7 +313,7 @@ def changes(
     """What changed in the law on a day: versions that begin, numbers that move. Exit status 1 when nothing did."""
     from rules.law.changes import changes_on
 
-    found = changes_on(_statutes(), on)
+    found = changes_on(open_statutes(), on)
     if format is Format.json:
         _print_json({"on": on.isoformat(), "changes": [line.to_json() for line in found]})
     for line in found if format is Format.table else ():
@@ -317,62 +329,6 @@ def changes(
     if not found:
         print(f"certmark law: no version of a law begins on {on}", file=sys.stderr)
         raise typer.Exit(1)
-
-
-def _statutes() -> Statutes:
-    from rules.law import load_statutes
-
-    statutes = load_statutes()
-    _say_faults(statutes.faults)
-    return statutes
-
-
-def _provisions(statutes: Statutes, law: str, day: date) -> list[Placed]:
-    entry = statutes.laws[law]
-    if entry.series == "documents":
-        found = [statutes.in_version(f"{law}#{p.key}", v.version) for v in entry.versions for p in entry.provisions]
-        return [one for one in found if one]
-    return list(statutes.provisions_on(law, day))
-
-
-def _citing() -> dict[str, list[str]]:
-    from rules.book import load_book
-
-    found: dict[str, list[str]] = {}
-    for rule in load_book(statutes=_statutes()).rules:
-        for key in rule.keys:
-            found.setdefault(key, []).append(rule.id)
-    return found
-
-
-def _key_of(placed: Placed) -> str:
-    return f"{placed.law.law}#{placed.entry.key}"
-
-
-def _record_file(context: typer.Context) -> Path:
-    folder = getattr(context.obj, "data_folder", None)
-    if callable(folder):
-        return Path(folder()) / "law" / "attestations.jsonl"
-    given = os.environ.get("CERTMARK_DATA") or Path(os.environ.get("XDG_DATA_HOME") or "~/.local/share") / "certmark"
-    return Path(given).expanduser() / "law" / "attestations.jsonl"
-
-
-def _attested(context: typer.Context, statutes: Statutes, file: Path | None) -> dict[tuple[str, str], Attestation]:
-    from rules.law.attest import read_attestations, standing
-
-    records, faults = read_attestations(file or _record_file(context))
-    _say_faults(faults)
-    return dict(standing(statutes, records))
-
-
-def _stored_findings(context: typer.Context, keys: tuple[str, ...], begins: date) -> int | None:
-    port = getattr(context.obj, "findings_citing", None)
-    return int(port(keys, begins)) if callable(port) else None
-
-
-def _say_faults(faults: Any) -> None:
-    for fault in faults:
-        print(fault, file=sys.stderr)
 
 
 def _refuse(word: str, what: str, known: list[str]) -> NoReturn:

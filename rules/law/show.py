@@ -98,6 +98,15 @@ def number_of(placed: Placed) -> str:
     return text
 
 
+def charges_json(charges: Charges) -> dict[str, Any]:
+    """`breaches`, `penalties` and `notes` of the contract."""
+    return {
+        "breaches": [provision.to_json() for provision in charges.breaches],
+        "penalties": [penalty.to_json() for penalty in charges.penalties],
+        "notes": list(charges.notes),
+    }
+
+
 def lines_of_charges(charges: Charges) -> Iterator[str]:
     """The body of `law charges`."""
     yield "违反："

@@ -119,3 +119,18 @@ def test_update_of_a_file_that_is_none_is_bad_usage(tmp_path: Path):
     file = tmp_path / "update.yaml"
     file.write_text("law: cn-trademark-law\n", encoding="utf-8")
     assert "not an update" in run("update", str(file), code=2).stderr
+
+
+def test_conduct_that_went_on_into_a_later_version_is_answered_for_both_days():
+    words = ("charges", "no_certificate", "--medium", "website", "--on", "2025-09-01", "--until", "2025-12-01")
+    found = answer(*words)
+    assert any(p["article"] == "20" for p in found["penalties"])
+    assert found["until"]["on"] == "2025-12-01"
+    assert any(p["article"] == "25" and p["fine"] and p["fine"]["min"] is None for p in found["until"]["penalties"])
+    assert any("第37条" in note for note in found["notes"])
+
+
+def test_conduct_within_one_version_is_answered_once():
+    words = ("charges", "no_certificate", "--medium", "website", "--on", "2024-06-01", "--until", "2024-07-01")
+    assert "until" not in answer(*words)
+    run(*words[:5], "2024-06-01", "--until", "2024-05-31", code=2)
