@@ -33,6 +33,13 @@ def report(
     finding: Annotated[
         Optional[list[str]], typer.Option(help="only this finding in the letter; may be repeated", metavar="ID")
     ] = None,
+    self_check: Annotated[
+        bool, typer.Option("--self", help="plain words for the site's own people: what to write instead (html, text)")
+    ] = False,
+    as_body: Annotated[
+        Optional[str],
+        typer.Option(help="the tracking report of a certification body, its clients only", metavar="CODE"),
+    ] = None,
     template: Annotated[
         Optional[Path],
         typer.Option(
@@ -45,8 +52,12 @@ def report(
     """Write the report of one company or of all: what pages state, what the register shows, which provisions that touches."""
     from reports.documents import FORMATS
 
-    if format not in FORMATS:
+    if format not in (*FORMATS, "text"):
         _stop(f"--format {format}: no such format; use one of {', '.join(FORMATS)}")
+    if (self_check or as_body) and format not in ("html", "text" if self_check else "json"):
+        _stop(f"--format {format}: here use html or {'text' if self_check else 'json'}")
+    if format == "text" and not self_check:
+        _stop("--format text goes with --self only")
     if out is None:
         _stop("--out is missing: name the file to write, for example --out report.html (- for standard output)")
     if bool(company) == all_companies:
@@ -66,7 +77,11 @@ def report(
         _stop(f"{where}: not a check result of the contract's shape: {type(fault).__name__} at {fault}")
     if not (made.companies or made.clean) and company:
         _stop(f"no page of `{company}` is known; check the name, or crawl its site first", NOT_FOUND)
-    if letter:
+    if as_body:
+        _write(out, _for_body(data, as_body, format, template))
+    elif self_check:
+        _write(out, _for_self(made, format, template))
+    elif letter:
         _write(out, _lettered(made, letter, tuple(finding or ()), format, template))
     else:
         _write(out, _rendered(made, format, template))
@@ -100,6 +115,28 @@ def _rendered(report: Any, format: str, template: Path | None) -> bytes:
 
     with _said(f"--format {format}", template):
         return rendered(report, format, template)
+
+
+def _for_self(report: Any, format: str, template: Path | None) -> bytes:
+    from reports.documents import html
+    from reports.selfcheck import text_of
+    from reports.visible import visible
+
+    with _said("--self", template):
+        return (visible(text_of(report)) if format == "text" else html.render_self(report, template)).encode("utf-8")
+
+
+def _for_body(data: dict[str, Any], code: str, format: str, template: Path | None) -> bytes:
+    from reports.bodyview import body_report_of
+    from reports.documents import html
+    from reports.documents.json import plain
+
+    try:
+        body = body_report_of(data, code)
+    except LookupError as fault:
+        _stop(f"--as-body: {fault.args[0]}", NOT_FOUND)
+    with _said("--as-body", template):
+        return (plain(body) if format == "json" else html.render_body(body, template)).encode("utf-8")
 
 
 def _lettered(report: Any, letter: str, findings: tuple[str, ...], format: str, template: Path | None) -> bytes:

@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from reports.bodyview import BodyReport
 from reports.model import Report
 from reports.visible import link_of, visible
 from reports.wording import load_wording
@@ -20,10 +21,25 @@ from reports.wording import load_wording
 def render(report: Report, templates: Path | None = None) -> str:
     """The report as HTML text (UTF-8 declared). `templates`: a folder whose files stand before the program's own.
     Raises jinja2.TemplateError, with file and line, for a user's template that can't be used."""
+    return _page("report.html.j2", templates, report=report)
+
+
+def render_self(report: Report, templates: Path | None = None) -> str:
+    """The self-check (自查) in plain words: what to write instead."""
+    from reports.selfcheck import advice_of
+
+    return _page("self.html.j2", templates, report=report, advice=advice_of(report))
+
+
+def render_body(body: BodyReport, templates: Path | None = None) -> str:
+    """The report of a certification body on its own clients."""
+    return _page("body.html.j2", templates, body=body)
+
+
+def _page(name: str, templates: Path | None, **values: Any) -> str:
     style = style_text()
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    template = environment(templates).get_template("report.html.j2")
-    return template.render(report=report, style=Markup(style), style_hash=digest)
+    return environment(templates).get_template(name).render(style=Markup(style), style_hash=digest, **values)
 
 
 def style_text() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from typing import Any
 
 from reports.model import Report
 from reports.visible import visible
@@ -13,8 +14,12 @@ SHAPE = 1  # raised when a field changes its meaning or goes
 
 def render(report: Report) -> str:
     """One JSON object with `shape` and the fields of reports.model.Report; text as in the other documents."""
-    data = {"shape": SHAPE, **dataclasses.asdict(report)}
-    return json.dumps(_printable(data), ensure_ascii=False, indent=1) + "\n"
+    return plain(report)
+
+
+def plain(data: Any) -> str:
+    """Any of our frozen dataclasses as a JSON object, with `shape`."""
+    return json.dumps(_printable({"shape": SHAPE, **dataclasses.asdict(data)}), ensure_ascii=False, indent=1) + "\n"
 
 
 def _printable(value: object) -> object:

@@ -102,3 +102,33 @@ def test_names_are_masked_unless_asked_for(tmp_path):
     assert _run("--from", source, "--names", "--out", tmp_path / "b.html").exit_code == 0
     assert "张示范" not in (tmp_path / "a.html").read_text("utf-8")
     assert "张示范" in (tmp_path / "b.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["--self", "--format", "text"], "您写的是"),
+        (["--self"], "自查结果"),
+        (["--as-body", "CNCA-R-0000-000"], "跟踪"),
+        (["--as-body", "CNCA-R-0000-000", "--format", "json"], '"clients"'),
+        (["--letter", "inquiry"], "协助核实"),
+    ],
+)
+def test_the_other_doors_write_their_documents(args, says, tmp_path):
+    out = tmp_path / "out"
+    done = _run("--from", RESULT, *args, "--out", out)
+    assert done.exit_code == 0, done.output
+    assert says in out.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("args", "status"),
+    [
+        (["--self", "--format", "docx"], 2),
+        (["--format", "text"], 2),
+        (["--as-body", "X", "--format", "pdf"], 2),
+        (["--as-body", "NOBODY"], 1),
+    ],
+)
+def test_doors_refuse_what_they_do_not_have(args, status, tmp_path):
+    assert _run("--from", RESULT, *args, "--out", tmp_path / "out").exit_code == status
