@@ -70,8 +70,8 @@ def address_of(host: str) -> IPv4Address | IPv6Address | None:
     """The IP address that `host` writes, in any form a resolver understands (decimal, octal, hexadecimal, short, with zone, in brackets);
     None when it is a name.
 
-    >>> address_of("0x7f.1"), address_of("2130706433"), address_of("[::ffff:7f00:1]"), address_of("a.example")
-    (IPv4Address('127.0.0.1'), IPv4Address('127.0.0.1'), IPv6Address('::ffff:127.0.0.1'), None)
+    >>> address_of("0x7f.1"), address_of("2130706433"), address_of("a.example")
+    (IPv4Address('127.0.0.1'), IPv4Address('127.0.0.1'), None)
     """
     host = _ascii(host).strip().removeprefix("[").removesuffix("]")
     if ":" in host:
@@ -244,9 +244,9 @@ def _ipv4_inside(ip: IPv6Address) -> IPv4Address | None:
     return None
 
 
-def _carrier_is_public(ip: IPv6Address) -> bool:
+def _carrier_is_public(ip: IPv4Address | IPv6Address) -> bool:
     """Only mapped addresses and the well-known NAT64 prefix really lead to the IPv4 host inside."""
-    return ip.ipv4_mapped is not None or ip in _NAT64[0]
+    return isinstance(ip, IPv6Address) and (ip.ipv4_mapped is not None or ip in _NAT64[0])
 
 
 def _is_global(ip: IPv4Address | IPv6Address) -> bool:

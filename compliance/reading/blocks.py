@@ -83,7 +83,7 @@ def _drafts(tree: Tree) -> list[Draft]:
         text = ruby_text(node)
         if any(c.isalnum() for c in text) and node.name == "rt":
             drafts.append(Draft(node, node.start, node.end, own_text=text, hidden=node.hidden))
-    return sorted(drafts, key=lambda d: d.start)
+    return sorted(drafts, key=lambda d: (d.start, d.attribute is None))
 
 
 def _mark_captions(drafts: list[Draft], tree: Tree) -> None:
@@ -110,27 +110,24 @@ def _caption_at(node: object, drafts: list[Draft], cache: dict[int, str]) -> str
 
 def _block(index: int, draft: Draft, tree: Tree) -> Block:
     found = draft.attribute
-    common = {
-        "index": index,
-        "heading_path": draft.headings,
-        "lead": draft.lead,
-        "region": draft.region,
-        "hidden": draft.hidden,
-        "group": draft.group,
-    }
     selector = selector_of(draft.node, tree)
     if found is not None:
-        locator = Locator(selector, found.start, found.end, found.attribute)
-        return Block(text=found.text, container=draft.container, locator=locator, **common)
-    if draft.own_text is not None:
-        locator = Locator(selector, 0, len(draft.own_text))
-        return Block(text=draft.own_text, container=draft.container, locator=locator, **common)
-    base = draft.node.above().start
+        text, locator = found.text, Locator(selector, found.start, found.end, found.attribute)
+    elif draft.own_text is not None:
+        text, locator = draft.own_text, Locator(selector, 0, len(draft.own_text))
+    else:
+        base = draft.node.above().start
+        text, locator = tree.text[draft.start : draft.end], Locator(selector, draft.start - base, draft.end - base)
     return Block(
-        text=tree.text[draft.start : draft.end],
+        index=index,
+        text=text,
         container=draft.container,
-        locator=Locator(selector, draft.start - base, draft.end - base),
+        locator=locator,
+        heading_path=draft.headings,
+        lead=draft.lead,
+        region=draft.region,
+        hidden=draft.hidden,
+        group=draft.group,
         cells=tuple((a - draft.start, b - draft.start) for a, b in draft.cells),
         headers=tuple(draft.headers),
-        **common,
     )

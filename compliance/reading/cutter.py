@@ -72,7 +72,7 @@ class _Frame:
     block: Node  # nearest block ancestor-or-self: owner of text found here
     at: int = 0
     article: bool = False
-    scope: int | None = None  # headings to cut back to on leaving
+    scope: list[tuple[int, str]] | None = None  # the headings to go back to on leaving
 
 
 class Cutter:
@@ -148,7 +148,7 @@ class Cutter:
         if inner.region == "main" and name in _MENUS and is_menu(node, self.tree):
             inner.region = "nav"
         if name in _SCOPES or (inner.region != frame.region and inner.region != "main"):
-            inner.scope = len(self._headings)
+            inner.scope = list(self._headings)
         if inner.region != frame.region:
             inner.group = self._new_group()
             self._mark(node.start, inner)
@@ -199,8 +199,8 @@ class Cutter:
             for draft in self._drafts[before:]:
                 draft.region, draft.heading = "header", True
             self._mark(node.end, frame)
-        if frame.scope is not None and len(self._headings) > frame.scope:
-            del self._headings[frame.scope :]
+        if frame.scope is not None:
+            self._headings = frame.scope
         if stack and frame.region != stack[-1].region or frame.scope is not None:
             self._mark(node.end, stack[-1] if stack else frame)
 

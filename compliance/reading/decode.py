@@ -54,10 +54,10 @@ def looks_binary(body: bytes) -> bool:
     head = body[:4096]
     if not head or head.startswith(tuple(bom for bom, _ in _BOMS)):
         return False
+    wide = _utf16_kind(head)
+    if wide:
+        head = head.decode(wide, "ignore").encode("utf-8", "ignore") or b"\0"
     controls = sum(b < 9 or 13 < b < 27 or 27 < b < 32 for b in head)
-    nuls = head.count(0)
-    if nuls and _utf16_kind(head):
-        return False
     return controls > len(head) * 0.05
 
 

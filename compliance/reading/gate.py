@@ -47,19 +47,30 @@ def may_mention(page: Page) -> bool:
 
 def glance_may_mention(glance: Glance) -> bool:
     """The same, of a page that was looked at already."""
-    if glance.too_much or text_may_mention(glance.text):
+    source = glance.source
+    if not source:
+        return text_may_mention(glance.text)
+    chinese = glance.coded or _source_may_hold(source)
+    latin = None if chinese else glance.latin_words
+    if not chinese and latin is not None:
+        # no sign of a Chinese trigger anywhere in the source: only the Latin ones are left
+        return _latin_mentions(glance.text) or any(map(_latin, set(_words_of(latin))))
+    if text_may_mention(glance.text):
         return True
-    if not glance.source:
-        return False
-    latin = glance.latin_words
-    if latin is not None and not _may_hold(glance.source) and not any(map(_latin, set(_words_of(latin)))):
-        return False
     words = glance.words
-    if not words:
-        return False
     if "%" in words:
         words = f"{words}\n{unquote(words, errors='replace')}"
-    return text_may_mention(words)
+    return glance.too_much or (bool(words) and text_may_mention(words))
+
+
+def _source_may_hold(source: str) -> bool:
+    """Whether a Chinese trigger can stand anywhere in `source`, or an odd or traditional sign does: everything ASCII is left out, so a word
+    divided by tags is whole, and what is found in scripts or over a gap is asked again by those that call."""
+    if source.isascii():
+        return False
+    codes = np.frombuffer(source.encode("utf-16-le", "replace"), np.uint16)
+    found, strange = _seen(codes.compress(codes > 127))
+    return found or bool(strange)
 
 
 def _words_of(plain: bytes) -> list[bytes]:
@@ -68,8 +79,10 @@ def _words_of(plain: bytes) -> list[bytes]:
 
 def text_may_mention(text: str) -> bool:
     """Whether `text`, one line a text node, may hold a trigger in any spelling."""
-    if not text.isascii() and _signs_mention(text):
-        return True
+    return (not text.isascii() and _signs_mention(text)) or _latin_mentions(text)
+
+
+def _latin_mentions(text: str) -> bool:
     plain = text.encode("ascii", "replace")
     words = _words_of(plain)
     glued = plain.translate(_ALNUM, b" \n\t\r\f\v").split()
@@ -81,7 +94,7 @@ def text_may_mention(text: str) -> bool:
 
 
 def _signs_mention(text: str) -> bool:
-    found, strange = _seen(text)
+    found, strange = _seen(np.frombuffer(text.encode("utf-16-le", "replace"), np.uint16))
     if found:
         return True
     if not strange:
@@ -92,28 +105,19 @@ def _signs_mention(text: str) -> bool:
     return bool(strange & _OLD) and bool(_chinese().search(joined.translate(_traditional())))
 
 
-def _may_hold(source: str) -> bool:
-    """Whether a Chinese trigger, an odd or a traditional sign stands anywhere in `source`."""
-    if source.isascii():
-        return False
-    found, strange = _seen(source)
-    return found or bool(strange)
-
-
-def _seen(text: str) -> tuple[bool, int]:
-    """Whether a Chinese trigger stands in `text`, blanks left out; and which kinds of strange signs do."""
-    codes = np.frombuffer(text.encode("utf-16-le", "replace"), np.uint16)
+def _seen(codes: NDArray[np.uint16]) -> tuple[bool, int]:
+    """Whether a Chinese trigger stands in `codes`, blanks left out; and which kinds of strange signs do."""
     kinds = _kinds().take(codes)
-    if kinds.max() >= _BLANK:
-        kept = np.flatnonzero(kinds < _BLANK)
-        codes, kinds = codes[kept], kinds[kept]
     if not len(kinds):
         return False, 0
+    if kinds.max() >= _BLANK:
+        kept = kinds < _BLANK
+        codes, kinds = codes.compress(kept), kinds.compress(kept)
     chinese = _chinese()
     for at in np.flatnonzero((kinds[:-1] & _FIRST) & (kinds[1:] >> 1)).tolist():
         if chinese.match(codes[at : at + 8].tobytes().decode("utf-16-le", "replace")):
             return True, 0
-    if kinds.max() < _STRANGE:
+    if not len(kinds) or kinds.max() < _STRANGE:
         return False, 0
     return False, int(np.bitwise_or.reduce(kinds)) & (_STRANGE | _OLD)
 

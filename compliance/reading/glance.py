@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 from html import unescape
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -24,6 +25,7 @@ _DOWNLOADS = ",".join(f"a[href*='{suffix}' i]" for suffix in (".pdf", ".doc", ".
 _SPREAD = (b"title =", b"alt =", b"content =", b"\n=", b"\t=")  # spellings for which the elements are asked
 _WORDED = "[title],[alt],meta[content]"
 _FILE = re.compile(rb"([^/\"'= ]+)\.(?:jpe?g|png|gif|webp|bmp|svg|tiff?)")
+_MAY_ASSIGN = frozenset((b"=", b" ", b"\n", b"\t", b"\r", b"\f"))
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -53,14 +55,14 @@ class Glance:
         self._raw = raw = html.encode("ascii", "replace").lower()
         self.pictures = raw.count(b"<img")
         self.frames = raw.count(b"<iframe") + raw.count(b"<embed") + raw.count(b"<object")
-        self.too_much = raw.count(b"title=") + raw.count(b"alt=") > _MANY
 
     @cached_property
     def words(self) -> str:
         """Texts of attributes (alt, title, content) and names of picture files and downloads, one a line."""
         if self._tree is None or not self._raw:
             return ""
-        words = list(self._attributes())
+        words = list(islice(self._attributes(), _MANY))
+        self.too_much = len(words) == _MANY
         if any(spelling in self._raw for spelling in _SPREAD):
             words.extend(v for n in self._tree.css(_WORDED) for v in n.attributes.values() if v)
         if _DOWNLOAD.search(self._raw):
@@ -72,19 +74,24 @@ class Glance:
         """The same without their Chinese signs, cheaper; None when attributes may be written in a way that only looking at each of them
         shows: signs as entities, percent codes, spread assignments, values without quotes, downloads."""
         raw = self._raw
-        if b"&#" in raw or b"%e" in raw or b"\n=" in raw or b"\t=" in raw or _DOWNLOAD.search(raw):
-            return None
-        if b" =" in raw and any(spelling in raw for spelling in _SPREAD):
+        if b"%" in raw and b"%e" in raw or b"." in raw and _DOWNLOAD.search(raw):
             return None
         parts: list[bytes] = []
-        for name in (b"title=", b"alt=", b"content="):
+        for name in (b"title", b"alt", b"content"):
             for part in raw.split(name)[1:]:
-                quote = part[:1]
-                if quote != b'"' and quote != b"'":
-                    return None
-                parts.append(part[1 : part.find(quote, 1)])
+                if part[:2] == b'="':
+                    parts.append(part[2 : part.find(b'"', 2)])
+                elif part[:1] in _MAY_ASSIGN:
+                    if part[:2] != b"='" and part.lstrip()[:1] == b"=":
+                        return None
+                    parts.append(part[2 : part.find(b"'", 2)] if part[:1] == b"=" else b"")
         tags = b"\n".join([part[: part.find(b">")] for part in raw.split(b"<img")[1:]])
         return b"\n".join(parts + _FILE.findall(tags))
+
+    @property
+    def coded(self) -> bool:
+        """Whether signs stand in the source as numbers (&#35748;)."""
+        return b"&" in self._raw and b"&#" in self._raw
 
     @property
     def source(self) -> str:
@@ -108,9 +115,7 @@ class Glance:
         while at >= 0:
             end = html.find(">", at, at + _LONG)
             value = html[at + 4 : end] if end > 0 else html[at + 4 : at + _LONG]
-            source = value.lower().find("src")
-            if source >= 0:
-                yield from self._file_names(unescape(value) if "&" in value else value)
+            yield from self._file_names(unescape(value) if "&" in value else value)
             at = raw.find(b"<img", at + 4)
 
     @staticmethod

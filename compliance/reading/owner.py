@@ -32,7 +32,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"[\u4e00-\u9fffA-Za-z0-9()（）〔〕·&]{{2,40}}?(?:{forms})(?:[(（][\u4e00-\u9fff]{{2,6}}[)）])?"
         ),
         "en": re.compile(data["english"]),
-        "lead": re.compile(rf"^(?:{'|'.join(data['not_part'])})+", re.IGNORECASE),
+        "lead": re.compile(rf"^(?:\s*(?:{'|'.join(data['not_part'])}))+\s*", re.IGNORECASE),
         "before": re.compile(rf"^.*(?:{'|'.join(data['not_before'])})(?=[\u4e00-\u9fff]{{6}})"),
         "generic": one("generic"),
         "copyright": one("copyright"),

@@ -91,6 +91,7 @@ def page_of_record(obj: dict[str, Any], source: str) -> Page | Fault:
         return Fault(source, company, '"company": {"name": "…", "uscc": "…"} or null')
     own = obj.get("id")
     faults: tuple[str, ...] = () if url else ("记录没有网址，页面位置未知",)
+    digest = hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
     body, cut = _bounded(normal_text(body))
     lost = body.count("\ufffd")
     if lost:
@@ -102,7 +103,7 @@ def page_of_record(obj: dict[str, Any], source: str) -> Page | Fault:
         captured_at=captured,
         html=body if html is not None else None,
         text=body if html is None else None,
-        sha256=hashlib.sha256((html if html is not None else text).encode("utf-8", "surrogatepass")).hexdigest(),
+        sha256=digest,
         company=company,
         id=own if isinstance(own, str) else None if own is None else json.dumps(own, ensure_ascii=False),
         source=source,
