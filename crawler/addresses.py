@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
@@ -65,11 +65,18 @@ def address_of(link: str, base: str) -> str | None:
     """
     try:
         joined = urljoin(base, link.strip())
-        if not joined.lower().startswith(("http://", "https://")):
-            return None
+    except ValueError:  # a bracket without its partner
+        return None
+    return _normal(joined) if joined[:8].lower().startswith(("http://", "https://")) else None
+
+
+@lru_cache(maxsize=50_000)
+def _normal(joined: str) -> str | None:
+    """Menus repeat on every page: hence the cache."""
+    try:
         parts = urlsplit(safe_url_string(joined))
         host, port = parts.hostname, parts.port
-    except ValueError:  # a bracket without its partner, a port of letters
+    except ValueError:  # a port of letters
         return None
     if not host:
         return None
@@ -83,6 +90,7 @@ def address_of(link: str, base: str) -> str | None:
     return urlunsplit((scheme, netloc, path, _query(parts.query), ""))
 
 
+@lru_cache(maxsize=50_000)
 def fingerprint_of(address: str) -> str:
     """16 bytes in hexadecimal that stand for the address; http and https, with and without `www.` are the same page."""
     parts = urlsplit(address)

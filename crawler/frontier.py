@@ -174,15 +174,16 @@ class Frontier:
         """Addresses of a sitemap: pages one step from the start, further sitemaps as such."""
         work = self._work[request.site_id]
         new: list[NewRequest] = []
-        for url in nested:
+        for url in filter(None, (address_of(u, request.url) for u in nested)):
             new += self._new(work, url, "", request.depth + 1, request.url, kind="sitemap")
-        for url in urls:
+        for url in filter(None, (address_of(u, request.url) for u in urls)):
             new += self._new(work, url, "", 1, request.url)
         return tuple(new)
 
     def add(self, work: Work, urls: Sequence[str], words: str, depth: int, kind: str, page: str) -> None:
         """Queues addresses that no page named."""
-        new = [r for url in urls for r in self._new(work, url, words, depth, page, kind=kind)]
+        addresses = filter(None, (address_of(u, page) for u in urls))
+        new = [r for address in addresses for r in self._new(work, address, words, depth, page, kind=kind)]
         work.waiting += runs.add(self.store, work.state.id, new)
 
     def lost(self) -> int:
@@ -198,13 +199,17 @@ class Frontier:
         self._drop(self._work[site_id], reason)
 
     def _new(
-        self, work: Work, url: str, words: str, depth: int, page: str, near: str | None = None, kind: str | None = None
+        self,
+        work: Work,
+        address: str,
+        words: str,
+        depth: int,
+        page: str,
+        near: str | None = None,
+        kind: str | None = None,
     ) -> list[NewRequest]:
-        address = address_of(url, page)
-        if address is None or host_key(urlsplit(address).netloc) != work.state.host:
-            return []
         mark = fingerprint_of(address)
-        if mark in work.seen:
+        if mark in work.seen or host_key(urlsplit(address).netloc) != work.state.host:
             return []
         work.seen.add(mark)
         kind = kind or kind_of(address)

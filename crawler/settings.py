@@ -13,6 +13,7 @@ ROBOTSTXT_USER_AGENT = "certmark"
 # Politeness: one request at a time on a host, a pause after each, longer when the host is slow.
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS = 32
+CONCURRENT_ITEMS = 1  # an answer is one item; scrapy makes as many tasks an answer as this says
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
 DOWNLOAD_DELAY_JITTER = 0.5

@@ -31,6 +31,7 @@ def work(order: dict[str, Any]) -> None:
         runs.adopt_run(store, order["run"])
         frontier = Frontier(store, order["run"], bounds_of(settings))
         process = CrawlerProcess(settings)
+        logging.getLogger("scrapy").setLevel(logging.WARNING)  # its constructor set DEBUG: a record for each request
         # What fails is named once, in the summary: not a second time by the parts of scrapy that met it.
         for name in ("scrapy.downloadermiddlewares", "scrapy.core.downloader"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
