@@ -73,7 +73,14 @@ def crawl(
 
     try:
         with open_store() as store, open_check(register=register, as_of=_day(as_of)) as checked, _Progress() as bar:
-            summary = run(chosen, store, judge=checked.check, on_event=bar.event, settings=overrides)
+            summary = run(
+                chosen,
+                store,
+                judge=checked.check,
+                on_event=bar.event,
+                settings=overrides,
+                evidence=checked.settings.data / "evidence",
+            )
             for fault in checked.faults:
                 _say(f"{fault['where']}: {fault['what']}; {fault['fix']}")
     except (CannotCheck, StoreError, RunBusy) as error:
@@ -158,6 +165,7 @@ def _json(summary: CrawlSummary, bad_rows: list[str]) -> dict[str, Any]:
         "carried": summary.carried,
         "findings": {o: summary.findings.get(o, 0) for o in OUTCOMES},
         "sites": [asdict(site) for site in summary.sites],
+        "evidence": [str(path) for path in summary.evidence],
         "faults": [str(f) for f in summary.faults],
         "targets_left_out": bad_rows,
     }

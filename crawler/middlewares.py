@@ -89,6 +89,11 @@ class AsReceived:
             for name, values in response.headers.items()
             for value in values
         ]
+        request.meta["headers_sent"] = [
+            (name.decode("latin-1"), value.decode("latin-1"))
+            for name, values in request.headers.items()
+            for value in values
+        ]
         if response.headers.get("Content-Encoding"):
             request.meta["body_as_sent"] = response.body
         return response

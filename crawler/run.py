@@ -69,6 +69,7 @@ class CrawlSummary:
     carried: int = 0  # of these: known from earlier runs, not due, judged again as they were
     findings: dict[str, int] = field(default_factory=dict)  # outcome → number of distinct findings
     faults: list[Fault] = field(default_factory=list)  # pages and documents that could not be read or judged
+    evidence: tuple[Path, ...] = ()  # WARC files written
     seconds: float = 0.0
 
     @property
@@ -87,11 +88,13 @@ def crawl(
     site_filter: Callable[[Target], bool] | None = None,
     hosts: Mapping[str, str] | None = None,
     settings: Mapping[str, Any] | None = None,
+    evidence: Path | None = None,
 ) -> CrawlSummary:
     """Crawls the targets' sites into the store and judges each page.
 
     judge: page → result; None stores pages unjudged. When it is the `check` of a `compliance.checking.session.Checked`, results
     go into the store too. on_result: called with every result. on_event: called with each event of the fetching process.
+    evidence: folder for one WARC file a site and run, holding the pages that speak of certification.
     hosts: host → loopback address, for the sample world (needs CERTMARK_ALLOW_LOOPBACK=1). settings: scrapy's, over ours.
     An unfinished run over the same targets is taken up where it was. Raises runs.RunBusy.
     """
@@ -108,6 +111,8 @@ def crawl(
         judging.queue.extend(pages.carried_visits(store, run_id))
         summary.carried = len(judging.queue)
         judging.all()
+    if evidence is not None:
+        summary.evidence = _keep_evidence(store, run_id, evidence, overrides["USER_AGENT"])
     runs.end_run(store, run_id, summary.stopped)
     judging.save_owners()
     summary.sites = tuple(_summary(store, site, judging.owners) for site in runs.sites_of(store, run_id))
@@ -126,6 +131,18 @@ def _opened(store: Store, targets: Sequence[Target], settings: dict[str, Any]) -
                 raise
             time.sleep(0.25)
             waited += 0.25
+
+
+def _keep_evidence(store: Store, run_id: str, folder: Path, user_agent: str) -> tuple[Path, ...]:
+    from crawler.capture.warc import write_warc
+
+    about = {"software": "certmark", "http-header-user-agent": user_agent, "robots": "classic", "isPartOf": run_id}
+    written = []
+    for host, visits in pages.visits_with_claims(store, run_id).items():
+        path = folder / run_id / f"{host.replace(':', '_')}.warc.gz"
+        write_warc(store, visits, path, about)
+        written.append(path)
+    return tuple(written)
 
 
 def key_of(targets: Iterable[Target]) -> str:
@@ -176,7 +193,8 @@ class _Judging:
             )
             return
         blocked = result.reading.coverage.blocked_reason if result else None
-        pages.mark_judged(self._store, visit_id, blocked=blocked)
+        claims = sum(c.verdict != "not_a_claim" for c in result.claims) if result else 0
+        pages.mark_judged(self._store, visit_id, blocked=blocked, claims=claims)
         self._summary.judged += 1
         if result is None:
             return

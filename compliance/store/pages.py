@@ -64,10 +64,22 @@ class Answer:
     fingerprint: str = ""
     priority: int = 0
     depth: int = 0
+    request: tuple[tuple[str, str], ...] = ()  # headers as sent
+    tls: dict[str, str] | None = None
+    packed: bytes | None = None  # the body as sent, when the server packed it
 
     def header(self, name: str) -> str | None:
         """The first header of this name, whatever its case; None when there is none."""
         return next((v for k, v in self.headers if k.lower() == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The other half of a visit: headers as sent, the server's certificate, the packed body where there was one."""
+
+    request: tuple[tuple[str, str], ...]
+    tls: dict[str, str] | None
+    packed: bytes | None
 
 
 class Kept(NamedTuple):
@@ -147,6 +159,9 @@ def save_answer(connection: Connection, run_id: str, site_id: int, request_id: i
             "status": answer.status,
             "headers": json.dumps(answer.headers, ensure_ascii=False),
             "ip": answer.ip,
+            "request": json.dumps(answer.request, ensure_ascii=False),
+            "tls": json.dumps(answer.tls, ensure_ascii=False, sort_keys=True) if answer.tls else None,
+            "packed": save_content(connection, answer.packed) if answer.packed is not None else None,
             "sha256": sha256,
             "unchanged": unchanged,
             "blocked": answer.blocked,
@@ -209,6 +224,47 @@ def visit_of(store: Store, visit_id: int) -> StoredVisit:
     )
 
 
+def exchange_of(store: Store, visit_id: int) -> Exchange:
+    """What was sent, over which TLS, and the packed bytes. Raises LookupError when there is no such visit."""
+    with store.reading() as connection:
+        row = connection.execute(
+            select(VISIT.c.request, VISIT.c.tls, VISIT.c.packed).where(VISIT.c.id == visit_id)
+        ).first()
+    if row is None:
+        raise LookupError(f"the store holds no visit {visit_id}")
+    return Exchange(
+        request=tuple((k, v) for k, v in json.loads(row.request)),
+        tls=json.loads(row.tls) if row.tls else None,
+        packed=content_of(store, row.packed) if row.packed else None,
+    )
+
+
+def origin_of(store: Store, visit_id: int) -> int | None:
+    """For an answer of 304: the visit that brought the bytes it stands for. None when the store no longer has it."""
+    with store.reading() as connection:
+        row = connection.execute(select(VISIT.c.asked, VISIT.c.sha256).where(VISIT.c.id == visit_id)).one()
+        return connection.execute(
+            select(func.max(VISIT.c.id)).where(
+                VISIT.c.asked == row.asked, VISIT.c.sha256 == row.sha256, VISIT.c.status == 200, VISIT.c.id < visit_id
+            )
+        ).scalar_one()
+
+
+def visits_with_claims(store: Store, run_id: str) -> dict[str, list[int]]:
+    """Host → visits of the run whose page speaks of certification: what is kept as evidence."""
+    with store.reading() as connection:
+        rows = connection.execute(
+            select(SITE.c.host, VISIT.c.id)
+            .join(SITE, SITE.c.id == VISIT.c.site_id)
+            .where(VISIT.c.run_id == run_id, VISIT.c.claims > 0)
+            .order_by(SITE.c.host, VISIT.c.id)
+        ).all()
+    found: dict[str, list[int]] = {}
+    for host, visit_id in rows:
+        found.setdefault(host, []).append(visit_id)
+    return found
+
+
 def pending_visits(store: Store, run_id: str) -> Iterator[int]:
     """Visits of a run that nobody has checked yet, in the order they came."""
     with store.reading() as connection:
@@ -237,11 +293,13 @@ def carried_visits(store: Store, run_id: str) -> list[int]:
         return sorted(rows)
 
 
-def mark_judged(store: Store, visit_id: int, fault: str | None = None, blocked: str | None = None) -> None:
+def mark_judged(
+    store: Store, visit_id: int, fault: str | None = None, blocked: str | None = None, claims: int = 0
+) -> None:
     """Writes down that a visit was checked, or why it could not be; what the reader found to be a blocked page is counted."""
     with store.writing() as connection:
         row = connection.execute(select(VISIT.c.blocked, VISIT.c.site_id).where(VISIT.c.id == visit_id)).one()
-        values: dict[str, Any] = {"judged": "failed" if fault else "done", "fault": fault}
+        values: dict[str, Any] = {"judged": "failed" if fault else "done", "fault": fault, "claims": claims}
         if blocked and not row.blocked:
             values["blocked"] = blocked
             connection.execute(update(SITE).where(SITE.c.id == row.site_id).values(blocked=SITE.c.blocked + 1))

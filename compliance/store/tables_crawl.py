@@ -104,6 +104,10 @@ class Visit(SQLModel, table=True):
     status: int
     headers: str = Field(sa_column=Column(Text, nullable=False))  # JSON: [[name, value], …] as received
     ip: str | None = None
+    request: str = Field(default="[]", sa_column=Column(Text, nullable=False))  # JSON: headers sent, [[name, value], …]
+    tls: str | None = Field(default=None, sa_column=Column(Text))  # JSON: the server's certificate
+    packed: str | None = None  # hash of the bytes as sent, where the server packed them (Content-Encoding)
+    claims: int = 0  # claims of certification that the reader found
     sha256: str | None = Field(default=None, index=True)
     unchanged: bool = False
     blocked: str | None = None  # captcha | waf | login | empty_shell | parked | soft_404 | closed

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
@@ -119,7 +120,24 @@ def _answer(claimed: Claimed, kind: str, response: Response, blocked: str | None
         fingerprint=claimed.fingerprint,
         priority=claimed.priority,
         depth=claimed.depth,
+        request=(("Host", urlsplit(response.url).netloc), *response.meta.get("headers_sent", ())),
+        tls=_tls(response),
+        packed=response.meta.get("body_as_sent"),
     )
+
+
+def _tls(response: Response) -> dict[str, str] | None:
+    """The server's certificate: whom it names, who signed it, its days and its fingerprint."""
+    if response.certificate is None:
+        return None
+    x509 = response.certificate.original.to_cryptography()
+    return {
+        "subject": x509.subject.rfc4514_string(),
+        "issuer": x509.issuer.rfc4514_string(),
+        "not_before": x509.not_valid_before_utc.isoformat(),
+        "not_after": x509.not_valid_after_utc.isoformat(),
+        "sha256": response.certificate.digest("sha256").decode().replace(":", "").lower(),
+    }
 
 
 def _sitemap(response: Response) -> tuple[list[str], list[str]]:
