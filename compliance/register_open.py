@@ -18,7 +18,7 @@ from compliance.records import CertificateRow, Near, RegisterInfo
 from compliance.register.cells import code_of, int_of, number_key
 from compliance.register.coverage import is_complete
 from compliance.register.files import RegisterFileError, open_register_file
-from compliance.register.imports import PlainRow, Reading, Reject, certificate_of, plain_rows
+from compliance.register.imports import PlainRow, Reading, Reject, certificate_of, plain_batches
 from compliance.register.memory import MemoryRows
 from compliance.register.names import NameForms, forms_of, key_of, normal_form
 from compliance.register.near import candidates, difference, rank
@@ -98,7 +98,7 @@ def import_register(
     reading = Reading(opened)
     today = date.today()
     with RejectsFile(rejects) as file:
-        stream = plain_rows(reading, int_of(snapshot or today))
+        stream = plain_batches(reading, int_of(snapshot or today))
         first = list(_until_row(stream))
         day = snapshot or _date(reading.snapshot) or today
         origin = Origin(
@@ -113,7 +113,7 @@ def import_register(
             file.write(
                 Reject(
                     other,
-                    f"number {number or 'of this row'} stands on line {one} too, with another holder; both are in",
+                    f"number {number} stands on line {one} too, with another holder; both are in",
                     "ask the source whose it is",
                     True,
                 )
@@ -255,12 +255,12 @@ def _file_rows(path: Path, complete: tuple[str, ...]) -> Rows:
     reading = Reading(opened)
     today = date.today()
     try:
-        plain = list(plain_rows(reading, int_of(today)))
+        batches = list(plain_batches(reading, int_of(today)))
     finally:
         opened.close()
     source, day = reading.source or path.name, _date(reading.snapshot) or today
-    rejects = [r for r in plain if isinstance(r, Reject)]
-    rows = [certificate_of(r, source, day) for r in plain if not isinstance(r, Reject)]
+    rejects = [r for _, many in batches for r in many]
+    rows = [certificate_of(r, source, day) for many, _ in batches for r in many]
     return MemoryRows(rows, RegisterInfo(source, day, len(rows), complete), rejects)
 
 
@@ -278,37 +278,34 @@ def _cached_rows(path: Path, complete: tuple[str, ...]) -> Rows:
     return rows
 
 
-def _until_row(stream: Iterator[PlainRow | Reject]) -> Iterator[PlainRow | Reject]:
-    """The rows up to the first good one: it says the file's own source and day."""
-    for row in stream:
-        yield row
-        if not isinstance(row, Reject):
+Batch = tuple[list[PlainRow], list[Reject]]
+
+
+def _until_row(stream: Iterator[Batch]) -> Iterator[Batch]:
+    """The batches up to the first that has a good row: it says the file's own source and day."""
+    for batch in stream:
+        yield batch
+        if batch[0]:
             return
 
 
 def _told(
-    rows: Iterable[PlainRow | Reject],
-    file: RejectsFile,
-    reading: Reading,
-    progress: Callable[[int, int, int], None] | None,
+    batches: Iterable[Batch], file: RejectsFile, reading: Reading, progress: Callable[[int, int, int], None] | None
 ) -> Iterator[Any]:
-    """Good rows for the store, refused ones as Refused, all rejects written to the rejects file."""
+    """Batches of good rows and refused ones for the store; all rejects are written to the rejects file."""
     from compliance.store.registers import Refused
 
-    since = 0
-    for row in rows:
-        since += 1
-        if since >= 5000 and progress:
+    for rows, rejects in batches:
+        for reject in rejects:
+            file.write(reject)
+        refused = [
+            Refused(r.line, r.reason, number_key(r.number or "") or None, normal_form(r.holder or "") or None)
+            for r in rejects
+            if not r.kept
+        ]
+        yield rows, refused
+        if progress:
             progress(reading.opened.at(), reading.opened.size, reading.rows)
-            since = 0
-        if isinstance(row, Reject):
-            file.write(row)
-            if not row.kept:
-                yield Refused(
-                    row.line, row.reason, number_key(row.number or "") or None, normal_form(row.holder or "") or None
-                )
-        else:
-            yield row
 
 
 def _store_forms(name: str) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from operator import mul
 from typing import Any
 
 from compliance.register.words import words
@@ -20,8 +21,8 @@ _SERIAL_ZERO = datetime(1899, 12, 30)  # day 0 of spreadsheet dates
 _DAY = re.compile(r"(?<!\d)(\d{4})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})(?:日|(?!\d))")
 _PACKED = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})(?!\d)")
 _DAMAGED = re.compile(r"^\d(?:\.\d+)?E\+?\d{2}$")
-_USCC = re.compile(r"^[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}$")
 _SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_VALUES = {c: i for i, c in enumerate(_SIGNS)}
 _WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _NUMBER_DROPPED = re.compile(r"[\s\u3000'\"“”‘’]+")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―－−﹣ー", "-"))
@@ -44,7 +45,7 @@ class Memo(dict[Any, Any]):
 
     def __missing__(self, cell: Any) -> Any:
         value = self._read(cell)
-        if len(self) < self._bound:
+        if len(self) < self._bound and not (cell.__class__ is str and len(cell) > 200):
             self[cell] = value
         return value
 
@@ -165,9 +166,12 @@ def code_is_right(code: str) -> bool:
     >>> code_is_right("91000000MA00000157"), code_is_right("91000000MA00000150")
     (True, False)
     """
-    if len(code) == 18 and _USCC.match(code):
-        total = sum(_SIGNS.index(c) * w for c, w in zip(code, _WEIGHTS, strict=False))
-        return _SIGNS[(31 - total % 31) % 31] == code[17]
+    if len(code) == 18:
+        try:
+            total = sum(map(mul, map(_VALUES.__getitem__, code), _WEIGHTS))
+        except KeyError:
+            return False  # a sign that no code has: I, O, S, V, Z …
+        return _SIGNS[-total % 31] == code[17] and code[2:8].isdecimal()
     if len(code) == 9 and code.isascii() and code.isalnum():
         total = sum(int(c, 36) * w for c, w in zip(code, (3, 7, 9, 10, 5, 8, 4, 2), strict=False))
         rest = 11 - total % 11

@@ -12,6 +12,7 @@ from compliance.register.cells import Odd, StateRead, day_of, plain_text, state_
 
 Interval = tuple[str, int | None, int | None]  # state, first day, last day
 _SPAN = re.compile(r"^(?P<word>[^\d]+?)\s*(?P<start>\d{4}.{4,6}?)?\s*(?:\.\.|至|~|到)\s*(?P<end>\d{4}.{4,6})?$")
+EVENTS = ("suspended_on", "reinstated_on", "revoked_on", "cancelled_on")
 _ENDS = {"revoked": "revoked_on", "cancelled": "cancelled_on", "suspended": "suspended_on"}
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from compliance.register.columns import Columns, columns_of, header_score
 
+BATCH = 5000  # rows handed on together
 CELL_LIMIT = 200_000
 UNPACKED_LIMIT = 8 << 30
 HEADER_WITHIN = 30  # title lines above the header that are skipped at most
@@ -38,15 +39,17 @@ class Bad:
 
 Cells = list[Any]
 Rows = Iterator["tuple[int, Cells] | Bad"]
+Batches = Iterator["tuple[list[int], list[Cells]] | Bad"]
+Repair = Callable[["tuple[int, Cells]"], "tuple[int, Cells] | Bad"]
 
 
 @dataclass
 class Opened:
-    """An opened file: its columns and a stream of (line number, cells). `at`: bytes read so far, of `size`, for progress."""
+    """An opened file: its columns and a stream of (line numbers, rows of cells). `at`: how much is read, of `size`, for progress."""
 
     path: Path
     columns: Columns
-    rows: Rows
+    batches: Iterator[tuple[list[int], list[Cells]] | Bad]
     size: int
     at: Callable[[], int]
     notes: tuple[str, ...] = ()
@@ -88,16 +91,79 @@ def _open_csv(path: Path) -> Opened:
     lines = csv.reader(text, delimiter=delimiter)
     head, columns = _header(path, _numbered(lines))
     size = path.stat().st_size
+    batches = chain(_batched(iter(head), encoding), _csv_batches(lines, encoding))
+    return Opened(path, columns, batches, size, text.buffer.tell, close=text.close)  # type: ignore[attr-defined]
 
-    def rows() -> Rows:
-        repair = _repair_from(encoding)
-        for cells in chain(head, _numbered(lines)):
-            if isinstance(cells, Bad):
-                yield cells
-                continue
-            yield repair(cells)
 
-    return Opened(path, columns, rows(), size, text.buffer.tell, close=text.close)  # type: ignore[attr-defined]
+def _csv_batches(lines: Any, encoding: str) -> Batches:
+    """Batches straight from the csv reader. A cell that never closes its quote is cut off and said."""
+    repair = _repair_from(encoding)
+    going = True
+    while going:
+        before = lines.line_num
+        batch: list[Cells] = []
+        fault: Bad | None = None
+        try:
+            batch.extend(islice(lines, BATCH))  # keeps what was read before a fault
+            going = len(batch) == BATCH
+        except csv.Error as error:
+            fault = Bad(
+                lines.line_num,
+                f"up to line {lines.line_num}: can't be split into cells ({error}): a quote is not closed",
+            )
+        numbers = list(range(before + 1, before + 1 + len(batch)))
+        if lines.line_num != before + len(batch):  # cells with line breaks in them
+            numbers = _line_numbers(before, batch)
+        yield from _repaired(numbers, batch, encoding, repair)
+        if fault is not None:
+            yield fault
+
+
+def _line_numbers(before: int, batch: Sequence[Cells]) -> list[int]:
+    numbers = []
+    for cells in batch:
+        numbers.append(before + 1)
+        before += 1 + sum(c.count("\n") for c in cells)
+    return numbers
+
+
+def _repaired(numbers: list[int], batch: list[Cells], encoding: str, repair: Repair) -> Batches:
+    """The batch with lines of another encoding set right. UTF-8 that is clean, the usual case, costs one test."""
+    if encoding == "utf-8-sig" and _is_clean(batch):
+        yield numbers, batch
+        return
+    good: tuple[list[int], list[Cells]] = ([], [])
+    for row in zip(numbers, batch, strict=True):
+        right = repair(row)
+        if isinstance(right, Bad):
+            yield right
+        else:
+            good[0].append(right[0])
+            good[1].append(right[1])
+    yield good
+
+
+def _is_clean(batch: list[Cells]) -> bool:
+    try:
+        "".join(chain.from_iterable(batch)).encode()
+    except UnicodeEncodeError:  # a sign that stands for a byte that wasn't UTF-8
+        return False
+    return True
+
+
+def _batched(rows: Rows, encoding: str | None = None) -> Batches:
+    """Single rows put together into batches."""
+    repair = _repair_from(encoding) if encoding else None
+    while chunk := list(islice(rows, BATCH)):
+        good: tuple[list[int], list[Cells]] = ([], [])
+        for row in chunk:
+            right = repair(row) if repair is not None and not isinstance(row, Bad) else row
+            if isinstance(right, Bad):
+                yield right
+            else:
+                good[0].append(right[0])
+                good[1].append(right[1])
+        yield good
 
 
 def _encoding_of(sample: bytes) -> str:
@@ -137,7 +203,7 @@ def _numbered(lines: Any) -> Iterator[tuple[int, Cells] | Bad]:
         yield lines.line_num if lines.line_num == before + 1 else before + 1, cells
 
 
-def _repair_from(encoding: str) -> Callable[[tuple[int, Cells]], tuple[int, Cells] | Bad]:
+def _repair_from(encoding: str) -> Repair:
     """Sets right a row in another encoding than the file's (files put together from several): GB18030 in UTF-8 and back."""
     other = "gb18030" if encoding == "utf-8-sig" else "utf-8"
     name = "utf-8" if encoding == "utf-8-sig" else encoding
@@ -201,7 +267,7 @@ def _open_xlsx(path: Path) -> Opened:
                 done[0] = row.line if isinstance(row, Bad) else row[0]
                 yield row
 
-        return Opened(path, columns, rows(), size, partial(done.__getitem__, 0), tuple(notes), book.close)
+        return Opened(path, columns, _batched(rows()), size, partial(done.__getitem__, 0), tuple(notes), book.close)
     raise faults[0] if faults else RegisterFileError(f"{path}: has no sheet")
 
 
@@ -249,7 +315,7 @@ def _open_jsonl(path: Path) -> Opened:
                 continue
             yield number, _record_cells(record, names)
 
-    return Opened(path, columns, rows(), path.stat().st_size, file.tell, close=file.close)
+    return Opened(path, columns, _batched(rows()), path.stat().st_size, file.tell, close=file.close)
 
 
 def _open_json(path: Path) -> Opened:
@@ -268,7 +334,7 @@ def _open_json(path: Path) -> Opened:
         (n, _record_cells(r, names)) if isinstance(r, dict) else Bad(n, "not a JSON object")
         for n, r in enumerate(records, 1)
     )
-    return Opened(path, _columns(path, names), rows, len(records), lambda: 0)
+    return Opened(path, _columns(path, names), _batched(rows), len(records), lambda: 0)
 
 
 def _record_cells(record: dict[str, Any], names: Sequence[str]) -> Cells:
@@ -309,7 +375,9 @@ def _open_parquet(path: Path) -> Opened:
                     ],
                 )
 
-    return Opened(path, _columns(path, names), rows(), file.metadata.num_rows, lambda: done[0], close=file.close)
+    return Opened(
+        path, _columns(path, names), _batched(rows()), file.metadata.num_rows, lambda: done[0], close=file.close
+    )
 
 
 # --- header ---

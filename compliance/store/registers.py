@@ -8,16 +8,17 @@ compare by a hash of their values, changed ones keep their number and gain the i
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import repeat
 from typing import Any
 
 from sqlalchemy import Connection, text
 from sqlmodel import SQLModel
 
 from compliance.store.changes import Leftovers, add_older, settle
+from compliance.store.doubles import Doubles, number_of
 from compliance.store.name_index import index_new_names
 from compliance.store.session import Store
 from compliance.store.tables import STATUSES, Certificate
@@ -30,7 +31,6 @@ COLUMNS = ("id", "number_key", "number", "organisation_id", "scheme_id", "standa
            "expires", "status", "status_from", "province_id", "import_id", "maker_id", "factory_id", "models", "replaced_by", "source_id",
            "seen")  # fmt: skip
 COMPARED = tuple(c for c in COLUMNS if c not in ("id", "import_id", "source_id", "seen"))
-BATCH = 20_000
 STATUS_NUMBER = {name: number for number, name in enumerate(STATUSES, 1)} | {None: None}
 Forms = Callable[[str], tuple[str, str]]  # name → (normal form, key)
 
@@ -57,6 +57,9 @@ class Refused:
     normal: str | None
 
 
+Batch = tuple[Sequence[tuple[Any, ...]], Sequence[Refused]]
+
+
 @dataclass(frozen=True, slots=True)
 class Imported:
     """What an import did. `again`: the same file with the same day was in already; nothing was done."""
@@ -71,55 +74,58 @@ class Imported:
     rejected: int = 0
     again: bool = False
     older_than: int | None = None  # the day of a later snapshot of this source that is in already
-    several_holders: tuple[tuple[str, int, int], ...] = ()  # (number, line, line): one number, two holders
+    several_holders: tuple[tuple[Any, int, int], ...] = ()  # (number, line, line): one number, two holders
+
+
+class _Numbered(dict[Any, int]):
+    """Thing → number; a new thing gets the next number and is kept in `new` until it is written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.new: list[Any] = []
+        self.last = 0
+
+    def load(self, pairs: Iterable[tuple[Any, int]]) -> None:
+        """Things that have their number already."""
+        for thing, number in pairs:
+            self[thing] = number
+            self.last = max(self.last, number)
+
+    def __missing__(self, thing: Any) -> int:
+        self.last += 1
+        self[thing] = self.last
+        self.new.append((self.last, thing))
+        return self.last
 
 
 @dataclass
 class Taking:
-    """The state of one import while it runs: words and organisations by their numbers."""
+    """The state of one import while it runs: words and organisations by their numbers, what waits to be written."""
 
     connection: Connection
+    origin: Origin
     import_id: int
     forms: Forms
-    words: dict[str, int] = field(default_factory=dict)
-    organisations: dict[tuple[str, str | None], int] = field(default_factory=dict)
+    words: _Numbered = field(default_factory=_Numbered)
+    organisations: _Numbered = field(default_factory=_Numbered)
     former: set[tuple[int, str]] = field(default_factory=set)
-    new_words: list[tuple[int, str]] = field(default_factory=list)
-    new_organisations: list[tuple[int, str, str, str, str | None]] = field(default_factory=list)
     new_former: list[tuple[int, str, str, str]] = field(default_factory=list)
     states: list[tuple[int, int | None, int | None, int | None]] = field(default_factory=list)
 
-    def word(self, said: str | None) -> int | None:
-        """The number of a word, a new one if need be."""
-        if said is None:
-            return None
-        found = self.words.get(said)
-        if found is None:
-            found = self.words[said] = len(self.words) + 1
-            self.new_words.append((found, said))
-        return found
-
-    def organisation(self, name: str, code: str | None) -> int:
-        """The number of the organisation with this name and code."""
-        found = self.organisations.get((name, code))
-        if found is None:
-            found = self.organisations[name, code] = len(self.organisations) + 1
-            self.new_organisations.append((found, name, *self.forms(name), code))
-        return found
-
     def flush(self) -> None:
         """Writes the words, organisations, names and intervals gathered so far."""
-        insert(self.connection, "register_word", ("id", "text"), self.new_words)
-        insert(self.connection, "organisation", ("id", "name", "normal", "key", "uscc"), self.new_organisations)
+        insert(self.connection, "register_word", ("id", "text"), self.words.new)
+        made = [(i, name, *self.forms(name), code) for i, (name, code) in self.organisations.new]
+        insert(self.connection, "organisation", ("id", "name", "normal", "key", "uscc"), made)
         insert(self.connection, "organisation_name", ("organisation_id", "name", "normal", "key"), self.new_former)
         insert(self.connection, "certificate_state", ("certificate_id", "state", "starts", "ends"), self.states)
-        for gathered in (self.new_words, self.new_organisations, self.new_former, self.states):
-            gathered.clear()
+        for gathered in (self.words.new, self.organisations.new, self.new_former, self.states):
+            gathered.clear()  # type: ignore[attr-defined]
 
 
-def import_rows(store: Store, rows: Iterable[tuple[Any, ...] | Refused], origin: Origin, forms: Forms,
+def import_rows(store: Store, batches: Iterable[Batch], origin: Origin, forms: Forms,
                 spellings: Callable[[str, str], Sequence[str]]) -> Imported:  # fmt: skip
-    """Takes in a snapshot. `rows`: values in the order of FIELDS (days YYYYMMDD), or Refused. All or nothing.
+    """Takes in a snapshot. A batch: rows with values in the order of FIELDS (days YYYYMMDD), and Refused. All or nothing.
 
     `spellings(normal, key)`: the strings whose neighbouring signs close names are found by.
     """
@@ -128,13 +134,13 @@ def import_rows(store: Store, rows: Iterable[tuple[Any, ...] | Refused], origin:
         if again is not None:
             return Imported(again, again=True)
         import_id = _open_import(connection, origin, before)
-        taking = Taking(connection, import_id, forms)
+        taking = Taking(connection, origin, import_id, forms)
         _load(taking)
         empty = connection.execute(text("select 1 from certificate limit 1")).first() is None
         if empty:
             _drop_indexes(connection)
         leftovers = Leftovers.of(connection, origin.source, COMPARED) if not empty else None
-        done = _take(taking, rows, origin, leftovers)
+        done = _take(taking, batches, leftovers)
         if empty:
             _make_indexes(connection)
         if leftovers is not None and later is not None and before is not None:
@@ -190,79 +196,66 @@ def _close_import(connection: Connection, done: Imported) -> None:
 def _load(taking: Taking) -> None:
     """Numbers given so far. Numbers are never given twice: they count on from the highest."""
     read = taking.connection.exec_driver_sql
-    taking.words.update((t, i) for i, t in read("select id, text from register_word order by id"))
-    taking.organisations.update(((n, u), i) for i, n, u in read("select id, name, uscc from organisation order by id"))
+    taking.words[None] = None  # type: ignore[assignment]
+    taking.words.load((t, i) for i, t in read("select id, text from register_word order by id"))
+    taking.organisations.load(((n, u), i) for i, n, u in read("select id, name, uscc from organisation order by id"))
     taking.former.update((o, n) for o, n in read("select organisation_id, name from organisation_name"))
 
 
-def _take(
-    taking: Taking, rows: Iterable[tuple[Any, ...] | Refused], origin: Origin, leftovers: Leftovers | None
-) -> Imported:
+def _take(taking: Taking, batches: Iterable[Batch], leftovers: Leftovers | None) -> Imported:
     """Writes the rows that aren't in yet, batch by batch."""
     import numpy as np
 
     first = (taking.connection.execute(text("select max(id) from certificate")).scalar() or 0) + 1
-    next_id, total, rejected, repeated, unchanged = first, 0, 0, 0, 0
-    hashes: list[Any] = []
-    doubles = _Doubles()
-    stream = iter(rows)
-    while batch := list(islice(stream, BATCH)):
-        values: list[tuple[Any, ...]] = [r for r in batch if r.__class__ is not Refused]  # type: ignore[misc]
-        refused = [r for r in batch if isinstance(r, Refused)] if len(values) < len(batch) else []
+    next_id, total, rejected, unchanged = first, 0, 0, 0
+    doubles = Doubles()
+    for rows, refused in batches:
         rejected += len(refused)
         insert(taking.connection, "register_reject", ("import_id", "line", "reason", "number_key", "normal"),
                [(taking.import_id, r.line, r.reason, r.number_key, r.normal) for r in refused])  # fmt: skip
-        total += len(values)
-        made = list(_certificates(taking, values))
-        marks = np.fromiter((hash(m) for m in made), dtype=np.int64, count=len(made))
+        if not rows:
+            continue
+        total += len(rows)
+        values = _values(taking, rows)
         if leftovers is not None:
+            marks = np.fromiter(map(hash, zip(*values[:17], strict=True)), dtype=np.int64, count=len(rows))
             fresh = leftovers.unmatched(marks)
-            unchanged += len(made) - int(fresh.sum())
-        else:
-            fresh = np.ones(len(made), dtype=bool)
-        written = []
-        keep = fresh.tolist()
-        for at, (row, compared) in enumerate(zip(values, made, strict=True)):
-            if not keep[at]:
-                continue
-            written.append(
-                (
-                    next_id,
-                    *compared[:13],
-                    taking.import_id,
-                    *compared[13:],
-                    taking.word(row[20] if row[20] != origin.source else None),
-                    row[21] if row[21] != origin.snapshot else None,
-                )
-            )
-            doubles.see(row[1], compared[2], row[22])
-            for state, starts, ends in row[19]:
-                taking.states.append((next_id, STATUS_NUMBER[state], starts, ends))
-            next_id += 1
-        hashes.append(marks[fresh])
+            unchanged += len(rows) - int(fresh.sum())
+            keep = fresh.tolist()
+            rows = [r for r, k in zip(rows, keep, strict=True) if k]
+            values = [[v for v, k in zip(column, keep, strict=True) if k] for column in values]
+        ids = range(next_id, next_id + len(rows))
+        next_id += len(rows)
+        for number, row in zip(ids, rows, strict=True):
+            if row[19]:
+                taking.states += [(number, STATUS_NUMBER[state], starts, ends) for state, starts, ends in row[19]]
+        doubles.see(values[0], values[2], [r[22] for r in rows])
         taking.flush()
-        insert(taking.connection, "certificate", COLUMNS, written)
-    marks = np.concatenate(hashes) if hashes else np.empty(0, dtype=np.int64)
-    repeated = _drop_repeated(taking.connection, marks, first)
+        written = zip(ids, *values[:13], repeat(taking.import_id), *values[13:])
+        insert(taking.connection, "certificate", COLUMNS, list(written))
+    several, again = doubles.found(first)
+    repeated = _drop_repeated(taking.connection, again)
     return Imported(0, rows=total - repeated, new=next_id - first - repeated, unchanged=unchanged, repeated=repeated,
-                    rejected=rejected, several_holders=doubles.found())  # fmt: skip
+                    rejected=rejected, several_holders=tuple((number_of(taking.connection, i), a, b) for i, a, b in several))  # fmt: skip
 
 
-def _certificates(taking: Taking, rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-    """Values in the order of COMPARED for each row."""
-    word, organisation = taking.word, taking.organisation
-    words, organisations, status_number = taking.words, taking.organisations, STATUS_NUMBER
-    for (number, key, holder, uscc, scheme, standard, scope, body, body_code, issued, expires, status, since, province,
-         former, maker, factory, models, replaced_by, _history, _source, _seen, _line) in rows:  # fmt: skip
-        held = organisations.get((holder, uscc)) or organisation(holder, uscc)
-        if former:
-            _former(taking, held, former)
-        yield (
-            key, number, held, words.get(scheme) or word(scheme), words.get(standard) or word(standard), scope,
-            words.get(body) or word(body), words.get(body_code) or word(body_code), issued, expires, status_number[status], since,
-            words.get(province) or word(province), organisation(maker, None) if maker else None,
-            organisation(factory, None) if factory else None, models, replaced_by,
-        )  # fmt: skip
+def _values(taking: Taking, rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+    """Columns in the order of COMPARED, then the source's word and the row's own day where they differ from the file's."""
+    (number, key, holder, uscc, scheme, standard, scope, body, body_code, issued, expires, status, since, province,
+     former, maker, factory, models, replaced_by, _history, source, seen, _line) = zip(*rows, strict=True)  # fmt: skip
+    word, organisation = taking.words.__getitem__, taking.organisations.__getitem__
+    held = list(map(organisation, zip(holder, uscc, strict=True)))
+    for at, names in enumerate(former):
+        if names:
+            _former(taking, held[at], names)
+    origin = taking.origin
+    return [list(column) for column in (
+        key, number, held, map(word, scheme), map(word, standard), scope, map(word, body), map(word, body_code), issued, expires,
+        map(STATUS_NUMBER.__getitem__, status), since, map(word, province),
+        [organisation((m, None)) if m and m != h else g if m else None for m, h, g in zip(maker, holder, held, strict=True)],
+        [organisation((f, None)) if f and f != h else g if f else None for f, h, g in zip(factory, holder, held, strict=True)],
+        models, replaced_by, [None if s == origin.source else word(s) for s in source], [None if d == origin.snapshot else d for d in seen],
+    )]  # fmt: skip
 
 
 def _former(taking: Taking, held: int, names: Sequence[str]) -> None:
@@ -272,47 +265,18 @@ def _former(taking: Taking, held: int, names: Sequence[str]) -> None:
             taking.new_former.append((held, name, *taking.forms(name)))
 
 
-class _Doubles:
-    """Numbers that stand on two rows with different holders, found without keeping the numbers (16 bytes a row)."""
-
-    def __init__(self) -> None:
-        from array import array
-
-        self._keys, self._holders, self._lines = array("q"), array("L"), array("L")
-        self._named: dict[int, str] = {}
-
-    def see(self, key: str | None, holder: int, line: int) -> None:
-        if key:
-            self._keys.append(hash(key))
-            self._holders.append(holder)
-            self._lines.append(line)
-
-    def found(self, limit: int = 1000) -> tuple[tuple[str, int, int], ...]:
-        import numpy as np
-
-        if not self._keys:
-            return ()
-        keys = np.frombuffer(self._keys, dtype=np.int64)
-        holders = np.frombuffer(self._holders, dtype=np.uint64)
-        order = np.lexsort((holders, keys))
-        same = (keys[order][1:] == keys[order][:-1]) & (holders[order][1:] != holders[order][:-1])
-        at = np.flatnonzero(same)[:limit]
-        return tuple(("", int(self._lines[order[i]]), int(self._lines[order[i + 1]])) for i in at)
-
-
-def _drop_repeated(connection: Connection, marks: Any, first: int) -> int:
-    """Takes out rows that stand in the file twice, letter by letter; the first stays."""
-    import numpy as np
-
-    order = np.argsort(marks, kind="stable")
-    again = np.flatnonzero(marks[order][1:] == marks[order][:-1]) + 1
-    ids = [(int(order[i]) + first,) for i in again]
+def _drop_repeated(connection: Connection, pairs: Sequence[tuple[int, int]]) -> int:
+    """Takes out rows that stand in the file twice, letter by letter; the first stays. `pairs`: rows of one number and holder."""
+    columns = ", ".join(c for c in COMPARED)
+    read = text(f"select {columns} from certificate where id in (:a, :b)")
+    again = [(b,) for a, b in pairs if len(set(connection.execute(read, {"a": a, "b": b}).all())) == 1]
     mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
-    for start in range(0, len(ids), BATCH):
-        chunk = ids[start : start + BATCH]
-        connection.exec_driver_sql(f"delete from certificate where id = {mark}", chunk)
-        connection.exec_driver_sql(f"delete from certificate_state where certificate_id = {mark}", chunk)
-    return len(ids)
+    for start in range(0, len(again), 20_000):
+        connection.exec_driver_sql(f"delete from certificate where id = {mark}", again[start : start + 20_000])
+        connection.exec_driver_sql(
+            f"delete from certificate_state where certificate_id = {mark}", again[start : start + 20_000]
+        )
+    return len(again)
 
 
 def _indexes() -> list[Any]:

@@ -1,0 +1,285 @@
+"""Rows of cells → clean rows, a batch at a time and column by column: rows are millions, different cells few.
+
+Each column runs through a memo of what its cells mean. Rows in which something is odd are done singly (`_one`), with the reason in words;
+there a row is refused when its dates can't be right or nothing says what it certifies, and kept with a remark when a number, code or
+state word is spoilt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import repeat
+from typing import Any
+
+from compliance.register.cells import (
+    Memo,
+    Odd,
+    StateRead,
+    code_is_right,
+    code_of,
+    day_of,
+    is_damaged,
+    number_key,
+    plain_text,
+    state_of,
+    term_of,
+)
+from compliance.register.columns import Columns
+from compliance.register.events import EVENTS, dated_state, history_of
+from compliance.register.provinces import province_of
+from compliance.register.scheme_words import scheme_of
+
+FIELDS = ("number", "number_key", "holder", "uscc", "scheme", "standard", "scope", "body", "body_code", "issued", "expires", "status",
+          "status_from", "province", "former_names", "manufacturer", "factory", "models", "replaced_by", "history", "source", "snapshot",
+          "line")  # fmt: skip
+PlainRow = tuple[Any, ...]  # values in the order of FIELDS; days YYYYMMDD; `number` None where it equals `number_key`
+MODELS_LIMIT = 20_000  # signs of a list of models that are kept
+LATE = 100  # YYYYMMDD steps (a month) that a certificate may be issued after the day of the data
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A row that was refused, or (`kept`) taken in with a remark. `number`, `holder`: as far as they could be read."""
+
+    line: int
+    reason: str
+    fix: str = ""
+    kept: bool = False
+    raw: str = ""
+    number: str | None = None
+    holder: str | None = None
+
+
+class Cleaner:
+    """Cleans the rows of one file. `snapshot`: day of the data, YYYYMMDD."""
+
+    def __init__(self, columns: Columns, snapshot: int | None) -> None:
+        self._at, self._width, self._snapshot = columns.at, columns.width, snapshot
+        self._has_status = "status" in columns.at
+        self._has_events = any(e in columns.at for e in EVENTS)
+        self._latest = snapshot + LATE if snapshot else 99999999
+        self._days, self._terms, self._states = Memo(day_of), Memo(term_of), Memo(state_of)
+        self._texts = Memo(lambda c: plain_text(c) or None)
+        self._areas = Memo(lambda pair: province_of(*pair))
+        self._schemes = Memo(lambda pair: scheme_of(pair[0] or "", pair[1] or ""))
+        self._parties = Memo(lambda pair: _party(*pair), bound=3_000_000)
+        self._former, self._histories = Memo(_former_names), Memo(history_of)
+        self._sources = Memo(lambda c: str(c).strip() or None)
+
+    def clean(self, lines: Sequence[int], batch: Sequence[list[Any]]) -> tuple[list[PlainRow], list[Reject]]:
+        """Clean rows and rejects of a batch; a blank line gives neither."""
+        rejects: list[Reject] = []
+        if set(map(len, batch)) != {self._width}:
+            lines, batch = self._of_one_width(lines, batch, rejects)
+        if not batch:
+            return [], rejects
+        columns = self._read(batch)
+        made = list(zip(*columns["out"], lines, strict=False))
+        singly = self._singly(columns)
+        if not singly:
+            return made, rejects
+        rows: list[PlainRow] = []
+        for at, row in enumerate(made):
+            if at in singly:
+                one = self._one(lines[at], batch[at], rejects)
+                if one is not None:
+                    rows.append(one)
+            else:
+                rows.append(row)
+        return rows, rejects
+
+    def _read(self, batch: Sequence[list[Any]]) -> dict[str, Any]:
+        """Every field as a column. `out`: the columns of FIELDS without the line."""
+        raw = list(zip(*batch, strict=True))
+        size = len(batch)
+
+        def cells(name: str) -> Sequence[Any] | None:
+            places = self._at.get(name)
+            if places is None:
+                return None
+            column: Sequence[Any] = raw[places[0]]
+            for other in places[1:]:
+                column = [a or b for a, b in zip(column, raw[other], strict=True)]
+            return column
+
+        def through(name: str, memo: Memo) -> Iterable[Any]:
+            column = cells(name)
+            return repeat(None, size) if column is None else list(map(memo.__getitem__, column))
+
+        blank: Sequence[Any] = [""] * size
+        numbers = [c if c.__class__ is str else str(c) for c in cells("number") or blank]
+        keys = numbers if _are_keys(numbers) else list(map(number_key, numbers))
+        parties = list(
+            map(self._parties.__getitem__, zip(cells("holder") or blank, cells("uscc") or blank, strict=True))
+        )
+        holders, codes, wrong = zip(*parties, strict=True)
+        issued, expires = list(through("issued", self._days)), list(through("expires", self._terms))
+        said = list(map(self._states.__getitem__, cells("status") or blank))
+        since = list(through("status_from", self._days))
+        since = [s.since if d is None else d for s, d in zip(said, since, strict=True)]
+        standards = list(through("standard", self._texts))
+        schemes = list(map(self._schemes.__getitem__, zip(cells("scheme") or blank, standards, strict=True)))
+        areas = map(self._areas.__getitem__, zip(cells("province") or blank, cells("country") or blank, strict=True))
+        told = cells("history")
+        histories = [h[0] for h in map(self._histories.__getitem__, told)] if told else repeat((), size)
+        models = cells("models")
+        out = [
+            repeat(None, size) if keys is numbers else [None if n == k else n or None for n, k in zip(numbers, keys, strict=True)],
+            [k or None for k in keys], holders, codes, schemes, standards, through("scope", self._texts), through("body", self._texts),
+            through("body_code", self._texts), issued, expires, [s.state for s in said], since, areas,
+            map(self._former.__getitem__, cells("former_names") or blank), through("manufacturer", self._texts),
+            through("factory", self._texts), [_models(m) for m in models] if models else repeat(None, size),
+            through("replaced_by", self._texts), histories, through("source", self._sources), through("snapshot", self._days),
+        ]  # fmt: skip
+        return {"out": out, "keys": keys, "holders": holders, "codes": codes, "wrong": wrong, "issued": issued, "expires": expires,
+                "said": said, "since": since, "schemes": schemes, "standards": standards, "told": told}  # fmt: skip
+
+    def _singly(self, c: dict[str, Any]) -> set[int]:
+        """Places of the rows in which something is odd."""
+        latest = self._latest
+        odd = {
+            at
+            for at, (key, holder, code, wrong, issued, expires, said, since, scheme, standard) in enumerate(
+                zip(c["keys"], c["holders"], c["codes"], c["wrong"], c["issued"], c["expires"], c["said"], c["since"], c["schemes"],
+                    c["standards"], strict=True)
+            )
+            if wrong or (not holder and not code) or said.odd or (expires.__class__ is not int and expires is not None)
+            or (issued is not None and (issued.__class__ is not int or issued > latest or (expires is not None and expires < issued)))
+            or (since is not None and since.__class__ is not int) or (not key and (scheme is None and standard is None))
+            or (key and not key[0].isdecimal() and not key[0].isalpha()) or ("E" in key and is_damaged(key))
+        }  # fmt: skip
+        if self._has_events or not self._has_status:
+            return set(range(len(c["keys"])))
+        if c["told"]:
+            odd |= {at for at, cell in enumerate(c["told"]) if cell and self._histories[cell][1]}
+        return odd
+
+    def _of_one_width(
+        self, lines: Sequence[int], batch: Sequence[list[Any]], rejects: list[Reject]
+    ) -> tuple[list[int], list[list[Any]]]:
+        """Short rows are filled up, blank ones dropped, rows with more cells than headings refused."""
+        kept_lines, kept = [], []
+        for line, cells in zip(lines, batch, strict=True):
+            if len(cells) != self._width:
+                if not any(plain_text(c) for c in cells):
+                    continue
+                if any(plain_text(c) for c in cells[self._width :]):
+                    reason = f"{len(cells)} cells under {self._width} headings: a cell holds an unquoted separator"
+                    rejects.append(_refused(line, cells, reason, "put the cell in quotes", None, None))
+                    continue
+                cells = cells[: self._width] + [""] * (self._width - len(cells))
+            kept_lines.append(line)
+            kept.append(cells)
+        return kept_lines, kept
+
+    def _one(self, line: int, cells: list[Any], rejects: list[Reject]) -> PlainRow | None:
+        """One row in which something is odd: refused with the reason, or kept with remarks."""
+        if not any(plain_text(c) for c in cells):
+            return None
+        columns = self._read([cells])
+        (number, key, holder, code, scheme, standard, scope, body, body_code, issued, expires, state, since, area, former, maker,
+         factory, models, replaced_by, history, source, seen) = next(zip(*columns["out"], strict=False))  # fmt: skip
+        printed = number if number is not None else key
+        said: StateRead = columns["said"][0]
+        remarks = []
+        if isinstance(expires, tuple):
+            issued, expires = (expires[0] if issued is None else issued), expires[1]
+        reason = self._reason(issued, expires, holder, code, printed, scheme, standard)
+        if reason:
+            rejects.append(_refused(line, cells, *reason, printed, holder))
+            return None
+        if isinstance(since, Odd):
+            remarks.append(f"status date: {since.what}; taken as undated")
+            since = None
+        if said.odd:
+            remarks.append(f"{said.odd}; taken as unknown")
+        if columns["wrong"][0]:
+            remarks.append(f"code {code}: its check digit is wrong, a typing error")
+        if key and is_damaged(key):
+            remarks.append(
+                f"number {printed}: spoilt by a spreadsheet (only 15 digits survive); never matched by number"
+            )
+            number, key = printed, None
+        if self._has_events or columns["told"]:
+            events = {n: cells[self._at[n][0]] for n in (*EVENTS, "history") if n in self._at}
+            state, since, history, odd = dated_state(said, since, events, self._days)
+            remarks += odd
+        if not self._has_status and self._snapshot is not None:
+            state = "valid" if expires is None or expires >= self._snapshot else "expired"
+        seen = None if isinstance(seen, Odd) else seen
+        if remarks:
+            rejects.append(
+                Reject(
+                    line,
+                    "; ".join(remarks),
+                    "the row is in; check the cell",
+                    True,
+                    _raw(cells),
+                    printed,
+                    holder or None,
+                )
+            )
+        return (number, key, holder, code, scheme, standard, scope, body, body_code, issued, expires, state, since, area, former, maker,
+                factory, models, replaced_by, history, source, seen, line)  # fmt: skip
+
+    def _reason(
+        self, issued: Any, expires: Any, holder: str, code: str | None, number: Any, scheme: Any, standard: Any
+    ) -> tuple[str, str] | None:
+        """Why a row can't be used, and what to do; None when it can."""
+        for name, day in (("issued", issued), ("expires", expires)):
+            if isinstance(day, Odd):
+                return f"{name}: {day.what}", day.fix
+        if issued is not None and expires is not None and expires < issued:
+            return (
+                f"expires ({_shown(expires)}) before it is issued ({_shown(issued)})",
+                "ask the source which of the two dates is wrong",
+            )
+        if issued is not None and issued > self._latest and self._snapshot:
+            return (
+                f"issued ({_shown(issued)}) after the day of the data ({_shown(self._snapshot)})",
+                "correct the date, or give the right --snapshot",
+            )
+        if not holder and not code:
+            return "no holder and no code: nobody to whom the certificate belongs", "fill the holder's name"
+        if not number and scheme is None and standard is None:
+            return "neither a number nor a scheme: nothing says what is certified", "fill one of them"
+        return None
+
+
+def _are_keys(numbers: Sequence[str]) -> bool:
+    """Whether all numbers are written as their keys already: one test for the batch in place of one for each."""
+    joined = "".join(numbers)
+    return joined.isascii() and joined.replace("-", "").replace("/", "").isalnum() and joined == joined.upper()
+
+
+def _party(holder: Any, uscc: Any) -> tuple[str, str | None, bool]:
+    """(holder's name, code, whether the code's check digit is wrong)."""
+    code = code_of(str(uscc))
+    return plain_text(holder), code, code is not None and not code_is_right(code)
+
+
+def _former_names(cell: Any) -> tuple[str, ...]:
+    text = plain_text(cell)
+    return tuple(n.strip() for n in text.replace("、", ";").split(";") if n.strip()) if text else ()
+
+
+def _models(cell: Any) -> str | None:
+    if not cell:
+        return None
+    return plain_text(cell)[:MODELS_LIMIT] or None
+
+
+def _refused(line: int, cells: list[Any], reason: str, fix: str, number: str | None, holder: str | None) -> Reject:
+    return Reject(line, reason, fix, False, _raw(cells), number or None, holder or None)
+
+
+def _raw(cells: Sequence[Any]) -> str:
+    return "\t".join(map(str, cells))[:2000]
+
+
+def _shown(day: int) -> str:
+    return f"{day // 10000}-{day // 100 % 100:02}-{day % 100:02}"
+
+
+Clean = Callable[[Sequence[int], Sequence[list[Any]]], tuple[list[PlainRow], list[Reject]]]
