@@ -88,19 +88,15 @@ def _ever(key: str, book: Rulebook) -> bool:
 def _schemes(rule: Rule, head: Source) -> Iterator[Fault]:
     from rules.schemes import load_schemes  # the other room of data; only lint asks it
 
-    schemes = load_schemes()
+    known = {scheme.id for scheme in load_schemes().all}
     for part, clauses in (("elements", rule.elements), ("exceptions", rule.exceptions)):
         for i, clause in enumerate(clauses):
             for test in tests_of(clause.when.tree):
                 if test.fact != "scheme.id":
                     continue
                 for name in test.value if isinstance(test.value, tuple) else (test.value,):
-                    if schemes.get(name) is None:
-                        yield head.fault_at((part, i, "when"), f"no scheme `{name}`", near(name, _ids(schemes)))
-
-
-def _ids(schemes: object) -> list[str]:
-    return [scheme.id for scheme in schemes] if hasattr(schemes, "__iter__") else []
+                    if name not in known:
+                        yield head.fault_at((part, i, "when"), f"no scheme `{name}`", near(name, known))
 
 
 def _reach(rule: Rule, head: Source, book: Rulebook) -> Iterator[Fault]:

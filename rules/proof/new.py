@@ -51,14 +51,23 @@ examples:
   on: 2026-11-23
   background: {{claim.state: held, claim.speaker: self, claim.subject: product, claim.names_organisation: false}}
   facts:
-    - {{name: 全部查明, expect: needs_review, articles: ['cn-cert-mark-measures:10']}}
-    - {{name: 主语读法不定, given: {{claim.subject: {{unknown: ambiguous_reading}}}}, expect: needs_review, asks:
-    [subject], missing: [subject]}}
-    - {{name: 看不出是谁在说, given: {{claim.speaker: {{unknown: not_stated}}}}, expect: needs_review, missing:
-    [own-statement]}}
-    - {{name: 是否写明企业看不清, given: {{claim.names_organisation: {{unknown: picture_unread}}}}, expect: needs_review,
-    missing: [organisation-named]}}
-    - {{name: 办法施行前一日没有这一条, given: {{conduct.date: 2004-07-31}}, on: 2004-07-31, expect: not_applied}}
+    - name: 全部查明
+      expect: needs_review
+      articles: ['cn-cert-mark-measures:10']
+    - name: 主语读法不定
+      given: {{claim.subject: {{unknown: ambiguous_reading}}}}
+      expect: needs_review
+      asks: [subject]
+      missing: [subject]
+    - name: 看不出是谁在说
+      given: {{claim.speaker: {{unknown: not_stated}}}}
+      expect: needs_review
+      missing: [own-statement]
+    - name: 是否写明企业看不清
+      given: {{claim.names_organisation: {{unknown: picture_unread}}}}
+      expect: needs_review
+      missing: [organisation-named]
+    - {{name: 办法施行前一日没有这一条, on: 2004-07-31, expect: not_applied}}
     - {{name: 正在申请, given: {{claim.state: in_progress}}, expect: none}}
     - {{name: 从前有过, given: {{claim.state: held_past}}, expect: none}}
     - {{name: 读不出是不是持有, given: {{claim.state: {{unknown: ambiguous_reading}}}}, expect: none}}
