@@ -29,7 +29,9 @@ def report_from(result: dict[str, Any], made_at: str | None, only: str | None) -
     words = load_wording()
     groups = _pages_by_company(result["pages"], only)
     merged = _findings_by_company(groups, result)
-    companies, clean, named = [], [], []
+    companies: list[CompanyReport] = []
+    clean: list[CompanyReport] = []
+    named: list[tuple[CompanyReport, list[dict[str, Any]]]] = []
     for key, group in groups.items():
         report = _company_report(key, group, merged[key], result)
         named.append((report, group))
@@ -117,7 +119,7 @@ def _company_report(
 ) -> CompanyReport:
     words = load_wording()
     told = [page["company"] for page in pages if page.get("company")]
-    company = max(told, key=lambda one: (bool(one.get("uscc")), bool(one.get("name"))), default={})
+    company: dict[str, Any] = max(told, key=lambda one: (bool(one.get("uscc")), bool(one.get("name"))), default={})
     claims = [(page, claim) for page in pages for claim in page["claims"]]
     verdicts = [claim["verdict"] for _, claim in claims]
     host = _host(pages[0]) or words.text("report.no_host")

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any, NoReturn, Optional
 
 import typer
 
@@ -199,6 +199,6 @@ def _now() -> str:
     return datetime.now(ZoneInfo("Asia/Shanghai")).isoformat(sep=" ", timespec="minutes")
 
 
-def _stop(message: str, status: int = BAD_USAGE) -> Any:
+def _stop(message: str, status: int = BAD_USAGE) -> NoReturn:
     typer.echo(f"certmark report: {message}", err=True)
     raise typer.Exit(status)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.model import Evidence, FindingShown
+from reports.model import Evidence, FindingShown, Place
 from reports.wording import load_wording
 
 
@@ -10,7 +10,7 @@ def evidence_of(findings: tuple[FindingShown, ...]) -> tuple[Evidence, ...]:
     """Pages first, in the order of the findings, then register rows; numbered 证1, 证2 …"""
     words = load_wording()
     pages: dict[tuple[str, str | None], list[str]] = {}
-    places = {}
+    places: dict[tuple[str, str | None], Place] = {}
     rows: dict[tuple[str, str, str], list[str]] = {}
     for finding in findings:
         for place in (finding.place, *finding.sightings):

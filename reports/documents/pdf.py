@@ -11,6 +11,7 @@ import tempfile
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from reports.documents import json as json_document
 from reports.documents.needs import NotInstalled, needed
@@ -18,6 +19,7 @@ from reports.model import Report
 from reports.wording import load_wording
 
 INSTALL = "typst>=0.15,<0.16"
+WITHOUT_ANNEX = 40  # findings up to which each one carries its own full tables
 PACKAGE = "fonts-noto-cjk"  # of Debian and Ubuntu
 TYPEFACES = ("Noto Sans CJK SC", "Source Han Sans SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC", "SimHei", "WenQuanYi Zen Hei")  # fmt: skip
 
@@ -41,7 +43,7 @@ def render(report: Report, templates: Path | None = None) -> bytes:
         if own and own.is_file()
         else (resources.files("reports") / "templates" / "report.typ").read_text("utf-8")
     )
-    data = json.loads(json_document.render(report))
+    data = with_annex(json.loads(json_document.render(report)))
     with tempfile.TemporaryDirectory(prefix="certmark-pdf-") as folder:  # typst reads only below its root
         root = Path(folder)
         (root / "report.typ").write_text(layout, "utf-8")
@@ -52,6 +54,20 @@ def render(report: Report, templates: Path | None = None) -> bytes:
             return typst.compile(str(root / "report.typ"), root=str(root))
         except typst.TypstError as fault:
             raise LayoutError(f"report.typ: {fault}") from fault
+
+
+def with_annex(data: dict[str, Any]) -> dict[str, Any]:
+    """The report's JSON with `annex`: each set of provisions once, and `charges` of a finding its number there (from 1). In a
+    report of many findings the full tables stand in the annex only: else 500 findings take 2,000 pages and 1.8 GB."""
+    findings = [finding for company in data["companies"] for finding in company["findings"]]
+    sets: dict[str, dict[str, Any]] = {}
+    for finding in findings:
+        told = {key: finding[key] for key in ("breaches", "penalties", "notes")}
+        sets.setdefault(json.dumps(told, sort_keys=True), {**told, "number": len(sets) + 1, "findings": []})
+        mine = sets[json.dumps(told, sort_keys=True)]
+        mine["findings"].append(finding["number"])
+        finding["charges"] = mine["number"]
+    return {**data, "annex": list(sets.values()) if len(findings) > WITHOUT_ANNEX else []}
 
 
 @lru_cache(maxsize=1)

@@ -55,3 +55,20 @@ def test_a_layout_that_cannot_be_used_says_so_and_reads_nothing_outside(result, 
     (tmp_path / "report.typ").write_text('#read("/../../../../../../etc/hostname")', "utf-8")
     with pytest.raises(pdf.LayoutError, match="report.typ"):
         pdf.render(report_of(result), tmp_path)
+
+
+def test_many_findings_share_their_provisions_in_an_annex_and_few_do_not(result):
+    import copy
+    import json
+
+    from reports.documents.json import render as as_json
+
+    assert pdf.with_annex(json.loads(as_json(report_of(result))))["annex"] == []
+    first = result["pages"][0]["findings"][0]
+    result["pages"][0]["findings"] = [copy.deepcopy(first) | {"id": f"id{nth}"} for nth in range(pdf.WITHOUT_ANNEX + 1)]
+    data = pdf.with_annex(json.loads(as_json(report_of(result))))
+    findings = [finding for company in data["companies"] for finding in company["findings"]]
+    told = [number for one in data["annex"] for number in one["findings"]]
+    assert sorted(told) == sorted(finding["number"] for finding in findings)
+    assert len(data["annex"]) == 5
+    assert _rendered(result).startswith(b"%PDF-")
