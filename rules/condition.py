@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from operator import ge, gt, le, lt
 from typing import Any
 
@@ -93,6 +94,7 @@ class Trouble:
     fix: str
 
 
+@lru_cache(maxsize=4096)
 def condition_of(tree: Node) -> Condition:
     """The compiled condition of a tree."""
     return Condition(tree, compiled(tree), tuple(dict.fromkeys(t.fact for t in tests_of(tree, others=True))))

@@ -183,22 +183,19 @@ class Vocabulary:
         """What is wrong with a value for the fact `name` (one member for a set), or None."""
         kind = self.kinds[name]
         if kind.type == "bool":
-            fits = isinstance(value, bool)
-            fix = "`true` or `false`"
-        elif kind.type == "date":
-            fits = isinstance(value, date)
-            fix = "a day, as 2022-11-01"
-        elif kind.type == "enum":
-            fits = value in kind.values if isinstance(value, str) else False
-            fix = near(str(value), kind.values) or "one of " + ", ".join(kind.values)
-        elif kind.type == "set":
+            return None if isinstance(value, bool) else (f"`{name}` cannot be `{value}`", "`true` or `false`")
+        if kind.type == "date":
+            return None if isinstance(value, date) else (f"`{name}` cannot be `{value}`", "a day, as 2022-11-01")
+        if kind.type == "enum":
+            if isinstance(value, str) and value in kind.values:
+                return None
+            return f"`{name}` cannot be `{value}`", near(str(value), kind.values) or "one of " + ", ".join(kind.values)
+        if kind.type == "set":
             members = value if isinstance(value, frozenset) else {value}
-            fits = all(isinstance(m, str) and (not kind.values or m in kind.values) for m in members)
-            fix = "members of " + ", ".join(kind.values)
-        else:
-            fits = isinstance(value, str) and bool(value)
-            fix = "a word"
-        return None if fits else (f"`{name}` cannot be `{value}`", fix)
+            if all(isinstance(m, str) and (not kind.values or m in kind.values) for m in members):
+                return None
+            return f"`{name}` cannot be `{value}`", "members of " + ", ".join(kind.values)
+        return None if isinstance(value, str) and value else (f"`{name}` cannot be `{value}`", "a word")
 
     def settled_by_person(self, reason: str) -> bool:
         """Whether only a person can settle what is unknown for this reason."""

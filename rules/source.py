@@ -126,15 +126,15 @@ class _Builder:
         self.marks = marks
 
     def build(self) -> Any:
-        self.events = iter(yaml.parse(self.text, Loader=_LOADER))
         try:
-            next(self.events)  # stream start
-            event = next(self.events)
+            self.next = _LOADER(self.text).get_event
+            self.next()  # stream start
+            event = self.next()
             if isinstance(event, yaml.StreamEndEvent):
                 return None
-            value = self._value(next(self.events), (), 0)
-            next(self.events)  # document end
-            event = next(self.events)
+            value = self._value(self.next(), (), 0)
+            self.next()  # document end
+            event = self.next()
             if not isinstance(event, yaml.StreamEndEvent):
                 raise self._error(event, "a second document in the file", "keep one document a file")
             return value
@@ -158,7 +158,7 @@ class _Builder:
         if kind is yaml.SequenceStartEvent:
             self._refuse_tricks(event)
             items: list[Any] = []
-            while type(event := next(self.events)) is not yaml.SequenceEndEvent:
+            while type(event := self.next()) is not yaml.SequenceEndEvent:
                 here = (*path, len(items)) if self.marks is not None else path
                 if self.marks is not None:
                     self.marks[here] = (event.start_mark.line + 1, event.start_mark.column + 1)
@@ -168,7 +168,7 @@ class _Builder:
 
     def _mapping(self, path: Path_, depth: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        while type(event := next(self.events)) is not yaml.MappingEndEvent:
+        while type(event := self.next()) is not yaml.MappingEndEvent:
             if type(event) is not yaml.ScalarEvent:
                 raise self._error(event, "a key that is not a word", "write a plain key")
             key = event.value
@@ -177,7 +177,7 @@ class _Builder:
             here = (*path, key) if self.marks is not None else path
             if self.marks is not None:
                 self.marks[here] = (event.start_mark.line + 1, event.start_mark.column + 1)
-            found[key] = self._value(next(self.events), here, depth + 1)
+            found[key] = self._value(self.next(), here, depth + 1)
         return found
 
     def _refuse_tricks(self, event: Any) -> None:

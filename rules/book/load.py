@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from rules.book.model import ChargeText, ClauseText, Examples, RuleText
-from rules.condition import condition_of, parsed
+from rules.condition import Node, condition_of, parsed
 from rules.engine import Rulebook
 from rules.facts import Vocabulary, load_vocabulary, near
 from rules.outcome import Outcome
@@ -117,24 +117,15 @@ def rule_of_data(data: dict[str, Any], source: Source, vocabulary: Vocabulary, o
         text = RuleText.model_validate(data)
     except ValidationError as error:
         faults += faults_of(error, source, RuleText)
-    clauses: dict[str, list[Clause | None]] = {}
-    for part in ("elements", "exceptions"):
-        raw = data.get(part)
-        clauses[part] = [
-            _clause(item, (part, i), source, vocabulary, faults)
-            for i, item in enumerate(raw if isinstance(raw, list) else [])
-        ]
-    raw_charges = data.get("charges")
-    charges = [
-        _charge(item, ("charges", i), source, vocabulary, faults)
-        for i, item in enumerate(raw_charges if isinstance(raw_charges, list) else [])
-    ]
+    trees: dict[str, list[Node | None]] = {
+        part: _trees(data.get(part), part, source, vocabulary, faults) for part in ("elements", "exceptions", "charges")
+    }
     if text is not None:
         faults += _faults_of_whole(text, source)
     if faults or text is None:
         return faults
-    elements = tuple(c for c in clauses["elements"] if c is not None)
-    exceptions = tuple(c for c in clauses["exceptions"] if c is not None)
+    elements = _clauses(text.elements, trees["elements"])
+    exceptions = _clauses(text.exceptions, trees["exceptions"])
     names = dict.fromkeys(f for clause in (*elements, *exceptions) for f in clause.when.facts)
     return Rule(
         id=text.rule,
@@ -152,7 +143,10 @@ def rule_of_data(data: dict[str, Any], source: Source, vocabulary: Vocabulary, o
         to_establish=tuple(text.to_establish),
         innocent=tuple(text.innocent_zh),
         at_most=Outcome(text.at_most),
-        charges=tuple(c for c in charges if c is not None),
+        charges=tuple(
+            Charge(condition_of(tree) if tree else None, c.because_zh, tuple(c.breaches), tuple(c.penalties))
+            for c, tree in zip(text.charges, trees["charges"], strict=True)
+        ),
         yields_to=tuple(text.yields_to),
         see_also=tuple(text.see_also),
         remedy=text.remedy_zh,
@@ -162,37 +156,26 @@ def rule_of_data(data: dict[str, Any], source: Source, vocabulary: Vocabulary, o
     )
 
 
-def _clause(
-    raw: Any, at: tuple[str | int, ...], source: Source, vocabulary: Vocabulary, faults: list[Fault]
-) -> Clause | None:
-    if not isinstance(raw, dict) or "when" not in raw:
-        return None  # the model has said so
-    tree, troubles = parsed(raw["when"], vocabulary)
-    faults += [source.fault_at((*at, "when", *t.at), t.what, t.fix) for t in troubles]
-    try:
-        text = ClauseText.model_validate(raw)
-    except ValidationError:
-        return None
-    if tree is None:
-        return None
-    return Clause(text.id, text.zh, condition_of(tree), text.anchor, text.ask_zh)
+def _trees(raw: Any, part: str, source: Source, vocabulary: Vocabulary, faults: list[Fault]) -> list[Node | None]:
+    """The condition of each item of a part; None where there is none or it is wrong (then `faults` says so)."""
+    trees: list[Node | None] = []
+    for i, item in enumerate(raw if isinstance(raw, list) else []):
+        tree = None
+        if isinstance(item, dict) and item.get("when") is not None:
+            tree, troubles = parsed(item["when"], vocabulary, may_ask_known=part == "charges")
+            faults += [source.fault_at((part, i, "when", *t.at), t.what, t.fix) for t in troubles]
+        elif part != "charges" and isinstance(item, dict) and "when" in item:
+            faults.append(source.fault_at((part, i, "when"), "an empty condition", "write one"))
+        trees.append(tree)
+    return trees
 
 
-def _charge(
-    raw: Any, at: tuple[str | int, ...], source: Source, vocabulary: Vocabulary, faults: list[Fault]
-) -> Charge | None:
-    if not isinstance(raw, dict):
-        return None
-    when = None
-    if raw.get("when") is not None:
-        tree, troubles = parsed(raw["when"], vocabulary, may_ask_known=True)
-        faults += [source.fault_at((*at, "when", *t.at), t.what, t.fix) for t in troubles]
-        when = condition_of(tree) if tree is not None else None
-    try:
-        text = ChargeText.model_validate(raw)
-    except ValidationError:
-        return None
-    return Charge(when, text.because_zh, tuple(text.breaches), tuple(text.penalties))
+def _clauses(texts: list[ClauseText], trees: list[Node | None]) -> tuple[Clause, ...]:
+    return tuple(
+        Clause(text.id, text.zh, condition_of(tree), text.anchor, text.ask_zh)
+        for text, tree in zip(texts, trees, strict=True)
+        if tree is not None
+    )
 
 
 def _faults_of_whole(text: RuleText, source: Source) -> list[Fault]:

@@ -40,7 +40,7 @@ class ClauseText(Part):
 
     id: Word
     zh: Text
-    when: Any  # a condition, see rules/condition.py
+    when: Any = Field()  # a condition, see rules/condition.py
     anchor: StrictBool = False
     ask_zh: Text | None = None
 
