@@ -1,10 +1,11 @@
-"""Fuses of a run (熔断): error rate, time, disk space, the parent gone. A run that stops says why and can be taken up again."""
+"""Fuses of a run (熔断): error rate, time, night window, disk space, the parent gone. A run that stops says why and can be taken up again."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.utils.defer import deferred_from_coro
 from twisted.internet.task import LoopingCall
+
+from crawler.politeness import in_window
 
 EVERY = 2.0  # seconds between looks
 SITES = 5  # an error rate over fewer sites says something of the sites, not of the run
@@ -31,6 +34,7 @@ class Breakers:
         self._folder = settings.get("CERTMARK_FOLDER")
         self._parent = settings.getint("CERTMARK_PARENT", 0)
         self._patience = settings.getfloat("DOWNLOAD_TIMEOUT") * STILL
+        self._hours = settings.get("CERTMARK_WINDOW")
         self._loop = LoopingCall(self._look)
         crawler.signals.connect(self._opened, signal=signals.spider_opened)
         crawler.signals.connect(self._closed, signal=signals.spider_closed)
@@ -70,6 +74,8 @@ class Breakers:
             return "the process that started the crawl is gone"
         if self._seconds and now - self._began > self._seconds:
             return f"time is up: {self._seconds:.0f} s"
+        if not in_window(datetime.now().time(), self._hours):
+            return f"outside the window {self._hours}"
         free = self._free()
         if free is not None and free < self._free_mb:
             return f"disk nearly full: {free:.0f} MB free in {self._folder}, at least {self._free_mb:.0f} MB wanted"
@@ -80,6 +86,8 @@ class Breakers:
                 return f"{bad} of the last {len(recent)} answers failed: is the network down?"
         if frontier.requests != self._requests:
             self._requests, self._moved = frontier.requests, now
+        elif self.crawler.engine.scheduler.waits():  # type: ignore[union-attr]
+            self._moved = now  # a site asked us to come back later
         elif now - self._moved > self._patience:
             self._moved = now
             frontier.lost()

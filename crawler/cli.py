@@ -46,6 +46,10 @@ def crawl(
     max_seconds: Annotated[
         Optional[float], typer.Option("--max-seconds", metavar="N", min=1.0, help="stop the run after so long")
     ] = None,
+    window: Annotated[
+        Optional[str], typer.Option(metavar="HH:MM-HH:MM", help="local time to crawl in; outside it the run stops")
+    ] = None,
+    log: Annotated[Optional[Path], typer.Option(metavar="FILE", help="one JSON line a page and a site")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="ask again also what is not due")] = False,
 ) -> None:
     """Crawl sites into the store and check every page. Exit 0 ran, 1 with --fail-on, 2 nothing readable, 3 stopped by a breaker."""
@@ -66,13 +70,14 @@ def crawl(
             "DOWNLOAD_DELAY": delay,
             "CERTMARK_MAX_SECONDS": max_seconds,
             "CERTMARK_FRESH": fresh or None,
+            "CERTMARK_WINDOW": _window(window),
         }.items()
         if value is not None
     }
     from crawler.run import crawl as run
 
     try:
-        with open_store() as store, open_check(register=register, as_of=_day(as_of)) as checked, _Progress() as bar:
+        with open_store() as store, open_check(register=register, as_of=_day(as_of)) as checked, _Progress(log) as bar:
             summary = run(
                 chosen,
                 store,
@@ -83,7 +88,7 @@ def crawl(
             )
             for fault in checked.faults:
                 _say(f"{fault['where']}: {fault['what']}; {fault['fix']}")
-    except (CannotCheck, StoreError, RunBusy) as error:
+    except (CannotCheck, StoreError, RunBusy, OSError) as error:
         _say(str(error))
         raise typer.Exit(2) from error
     print(json.dumps(_json(summary, bad_rows), ensure_ascii=False, indent=1) if format == "json" else _table(summary))
@@ -123,6 +128,21 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is not a day; write it as 2026-11-23", param_hint="--as-of") from None
+
+
+def _window(text: str | None) -> str | None:
+    from crawler.politeness import in_window
+
+    if text is not None:
+        from datetime import time
+
+        try:
+            in_window(time(0), text)
+        except ValueError:
+            raise typer.BadParameter(
+                f"{text!r} is not a window; write it as 22:00-06:00", param_hint="--window"
+            ) from None
+    return text
 
 
 def _status(summary: CrawlSummary, fail_on: str | None) -> int:
@@ -189,9 +209,10 @@ def _say(line: str) -> None:
 
 
 class _Progress:
-    """A line on a terminal that counts pages, sites and walls; nothing when piped."""
+    """A line on a terminal that counts pages, sites and walls; nothing when piped. Events go to the log, if any."""
 
-    def __init__(self) -> None:
+    def __init__(self, log: Path | None = None) -> None:
+        self._log = log.open("a", encoding="utf-8") if log else None
         self._shown = sys.stderr.isatty()
         self._pages = self._sites = self._blocked = 0
         self._bar: Any = None
@@ -206,6 +227,8 @@ class _Progress:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._log is not None:
+            self._log.close()
         if self._bar is not None:
             self._bar.stop()
 
@@ -215,6 +238,8 @@ class _Progress:
         return self._event
 
     def _event(self, event: dict[str, Any]) -> None:
+        if self._log is not None:
+            self._log.write(json.dumps(event, ensure_ascii=False) + "\n")
         self._pages += event["event"] == "visit"
         self._blocked += event["event"] == "visit" and bool(event["blocked"])
         self._sites += event["event"] == "site"

@@ -158,6 +158,8 @@ class Frontier:
         """The addresses of a page that are new to its site, with those that are only counted."""
         work = self._work[request.site_id]
         fresh: list[NewRequest] = []
+        if found.canonical:
+            fresh += self._new(work, found.canonical, "", request.depth, page)
         for link in found.links:
             fresh += self._new(work, link.url, link.words, request.depth + 1, page)
         for picture in found.pictures:
@@ -186,17 +188,11 @@ class Frontier:
         new = [r for address in addresses for r in self._new(work, address, words, depth, page, kind=kind)]
         work.waiting += runs.add(self.store, work.state.id, new)
 
-    def lost(self) -> int:
-        """Gives up what is in flight here though nothing is on its way any more; how many sites were freed."""
-        stuck = [w for w in self._work.values() if w.active and not w.closed]
-        for work in stuck:
-            work.active = 0
-            self._settle(work)
-        return len(stuck)
-
-    def stop_site(self, site_id: int, reason: str) -> None:
-        """Ends a site before its time."""
-        self._drop(self._work[site_id], reason)
+    def lost(self) -> None:
+        """Nothing is on its way any more: what still counts as in flight has failed."""
+        for site_id in runs.lose(self.store, self.run_id):
+            self._work[site_id].active = 0
+            self._settle(self._work[site_id])
 
     def _new(
         self,

@@ -75,7 +75,7 @@ class PatientRetry(RetryMiddleware):
         return again
 
     def _pause(self, again: Request) -> float:
-        base = self.crawler.settings.getfloat("CERTMARK_RETRY_PAUSE", 5.0)
+        base = self.crawler.settings.getfloat("CERTMARK_RETRY_PAUSE")
         return base ** again.meta.get("retry_times", 1) if base > 1 else base
 
 

@@ -18,7 +18,7 @@ from scrapy.http import Response
 from crawler.guard import refusal_in
 
 LONGEST_CRAWL_DELAY = 60.0  # seconds; a longer one is obeyed as this long
-LONGEST_WAIT = 3600.0  # seconds of Retry-After that we wait for within a run
+LONGEST_WAIT = 600.0  # seconds of Retry-After that we wait for within a run
 
 
 class RobotsForbid(IgnoreRequest):
@@ -47,8 +47,16 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             raise RobotsUnreachable(self._unreachable[netloc])
         if netloc in self._unreadable:
             raise RobotsForbid(f"robots.txt could not be read ({self._unreadable[netloc]}): nothing is asked")
+        self._keep_pause(request, netloc)
         if rules is not None and not rules.allowed(request.url, self._robotstxt_useragent):
             raise RobotsForbid("robots.txt forbids it")
+
+    def _keep_pause(self, request: Request, netloc: str) -> None:
+        """Crawl-delay is the least pause on the host; robots.txt itself has made the downloader's slot for it."""
+        wanted = self.crawler.spider.crawl_delays.get(netloc)  # type: ignore[union-attr]
+        slot = self.crawler.engine.downloader.slots.get(urlsplit(request.url).hostname)  # type: ignore[union-attr]
+        if wanted and slot is not None:
+            slot.delay, slot.jitter = max(slot.delay, wanted), 0.0
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500:
@@ -70,7 +78,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
 
 class Throttle(AutoThrottle):
-    """AutoThrottle whose least pause on a host is that of its robots.txt."""
+    """AutoThrottle that never goes below the pause robots.txt asks for."""
 
     def _adjust_delay(self, slot: Any, latency: float, response: Response) -> None:
         super()._adjust_delay(slot, latency, response)

@@ -34,6 +34,10 @@ class StoreScheduler(BaseScheduler):
         """Whether anything waits."""
         return bool(self._again) or self._frontier.has_more()
 
+    def waits(self) -> bool:
+        """Whether a second try waits for its time."""
+        return bool(self._again)
+
     def enqueue_request(self, request: Request) -> bool:
         """A redirect or a second try: its address is in flight in the store already."""
         self._again.append(request)

@@ -289,6 +289,21 @@ def save_owner(store: Store, site_id: int, owner: dict[str, Any]) -> None:
         )
 
 
+def lose(store: Store, run_id: str) -> list[int]:
+    """Ends all that is in flight as failed: no answer will come. The sites it was on."""
+    with store.writing() as connection:
+        ours = select(SITE.c.id).where(SITE.c.run_id == run_id).scalar_subquery()
+        lost = connection.execute(
+            update(REQUEST)
+            .where(REQUEST.c.site_id.in_(ours), REQUEST.c.state == "in_flight")
+            .values(state="failed", reason="no answer reached us")
+            .returning(REQUEST.c.site_id)
+        ).scalars().all()  # fmt: skip
+        for site_id in lost:
+            connection.execute(update(SITE).where(SITE.c.id == site_id).values(failed=SITE.c.failed + 1))
+    return sorted(set(lost))
+
+
 def failures_of(store: Store, site_id: int, limit: int = 5) -> list[tuple[str, str]]:
     """(address, reason) of the site's failed addresses, the first ones."""
     with store.reading() as connection:

@@ -15,7 +15,7 @@ from twisted.python.failure import Failure
 
 from compliance.reading.open import page_of_bytes
 from compliance.store.pages import Answer
-from compliance.store.runs import Claimed
+from compliance.store.runs import Claimed, NewRequest
 from crawler.frontier import Frontier
 from crawler.guard import refusal_in
 from crawler.items import FetchedItem
@@ -49,7 +49,8 @@ class CompanySpider(Spider):
         """One answer: what it is, whether it's the page asked for, where it leads."""
         claimed: Claimed = response.meta["claimed"]
         kind = _kind(claimed, response)
-        blocked, new = None, ()
+        blocked: str | None = None
+        new: tuple[NewRequest, ...] = ()
         if 300 <= response.status < 400 and response.status != 304:
             where = _header(response, "Location")[:200]
             self.frontier.failed(claimed, f"redirects to {where!r}, which is no http or https address")

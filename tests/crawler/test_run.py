@@ -210,6 +210,23 @@ def test_a_run_killed_at_any_moment_repeats_at_most_what_was_in_flight_and_never
     assert repeated <= kills * 4  # one request in flight on each of four sites
 
 
+def test_a_crawl_delay_is_the_least_pause_on_its_host(serve, crawled, tmp_path):
+    times = []
+
+    def answer(handler):
+        if handler.path == "/robots.txt":
+            return handler.reply("User-agent: *\nCrawl-delay: 0.5\n", kind="text/plain")
+        if handler.path == "/sitemap.xml":
+            return handler.reply("no", 404)
+        times.append(time.monotonic())
+        handler.reply(f'<html><body><p>示例页面 {handler.path} 文字足够长。</p><a href="/b.html">二</a></body></html>')
+
+    server = serve({"slow.example": answer})
+    _, sites = crawled(server, tmp_path)
+    assert sites["slow.example"].pages == 2
+    assert times[1] - times[0] >= 0.45  # a lower bound: however slow the machine, it must hold
+
+
 def test_a_run_without_targets_ends_at_once(tmp_path):
     with open_store(tmp_path / "crawl.db") as store:
         summary = crawl([], store)

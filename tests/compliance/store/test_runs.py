@@ -171,3 +171,12 @@ def test_dropping_what_waits_counts_it_as_skipped(store):
     assert runs.drop_waiting(store, site.id, "page budget spent") == 2
     assert only_site(store, run_id).skipped == 2
     assert runs.claim(store, site.id) is None
+
+
+def test_what_is_in_flight_when_nothing_comes_any_more_has_failed(store):
+    run_id, _ = opened(store, asked("a"), asked("b"))
+    site = only_site(store, run_id)
+    runs.claim(store, site.id)
+    assert runs.lose(store, run_id) == [site.id]
+    assert (only_site(store, run_id).failed, only_site(store, run_id).waiting) == (1, 1)
+    assert runs.lose(store, run_id) == []
