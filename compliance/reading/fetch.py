@@ -201,6 +201,10 @@ def _body(response: http.client.HTTPResponse, deadline: float, limits: Limits) -
             sock.settimeout(left)
         chunk = response.read1(_CHUNK)
         if not chunk:
+            if response.length:
+                raise CannotFetch(
+                    f"the connection failed: {response.length} bytes of the page did not come", "try again later"
+                )
             return b"".join(pieces), False
         raw += len(chunk)
         if unpack is not None:

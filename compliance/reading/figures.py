@@ -10,7 +10,7 @@ from compliance.reading.tree import Node, Tree
 _CAPTION = 60  # characters; more is a text with an illustration
 _CLIMB = 5
 _ICON = re.compile(
-    r"ico(?:n|ns)?\b|ico[_-]|logo|arrow|bullet|dot\b|tick|avatar|qrcode|erweima|wechat|weixin|banner|loading",
+    r"ico(?:n|ns)?\b|ico[_-]|logo|arrow|bullet|dot\b|tick|avatar|qrcode|erweima|banner|loading",
     re.IGNORECASE,
 )
 _SMALL = 72  # pixels

@@ -24,8 +24,15 @@ _DOWNLOAD = re.compile(rb"\.(?:pdf|doc|xls|ppt|zip|rar|7z)")
 _DOWNLOADS = ",".join(f"a[href*='{suffix}' i]" for suffix in (".pdf", ".doc", ".xls", ".ppt", ".zip", ".rar", ".7z"))
 _SPREAD = (b"title =", b"alt =", b"content =", b"\n=", b"\t=")  # spellings for which the elements are asked
 _WORDED = "[title],[alt],meta[content]"
-_FILE = re.compile(rb"([^/\"'= ]+)\.(?:jpe?g|png|gif|webp|bmp|svg|tiff?)")
-_MAY_ASSIGN = frozenset((b"=", b" ", b"\n", b"\t", b"\r", b"\f"))
+# the usual way to write an attribute, and any other
+_ASSIGNED = [
+    (
+        re.compile(name + rb'="([^"]*)"').findall,
+        re.compile(name + rb"='([^']*)'").findall,
+        re.compile(name + rb"(?:=[^\"']|\s+=)").search,
+    )
+    for name in (b"title", b"alt", b"content")
+]
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -77,16 +84,15 @@ class Glance:
         if b"%" in raw and b"%e" in raw or b"." in raw and _DOWNLOAD.search(raw):
             return None
         parts: list[bytes] = []
-        for name in (b"title", b"alt", b"content"):
-            for part in raw.split(name)[1:]:
-                if part[:2] == b'="':
-                    parts.append(part[2 : part.find(b'"', 2)])
-                elif part[:1] in _MAY_ASSIGN:
-                    if part[:2] != b"='" and part.lstrip()[:1] == b"=":
-                        return None
-                    parts.append(part[2 : part.find(b"'", 2)] if part[:1] == b"=" else b"")
-        tags = b"\n".join([part[: part.find(b">")] for part in raw.split(b"<img")[1:]])
-        return b"\n".join(parts + _FILE.findall(tags))
+        for double, single, odd in _ASSIGNED:
+            if odd(raw):
+                return None
+            parts += double(raw)
+            parts += single(raw)
+        for part in raw.split(b"<img")[1:]:
+            tag = part[: part.find(b">")].replace(b"'", b'"').replace(b" ", b'"')
+            parts += [piece.rsplit(b"/", 1)[-1] for piece in tag.split(b'"') if b"." in piece]
+        return b"\n".join(parts)
 
     @property
     def coded(self) -> bool:
