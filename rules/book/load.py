@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from rules.book.model import ChargeText, ClauseText, Examples, RuleText
+from rules.book.model import ChargeText, ClauseText, Examples, FactsExample, RuleText, TextExample
 from rules.condition import Node, condition_of, parsed
 from rules.engine import Rulebook
 from rules.facts import Vocabulary, load_vocabulary, near
@@ -217,12 +217,11 @@ def _fields_beside(model: Any, loc: Iterable[str | int]) -> list[str]:
         "elements": ClauseText,
         "exceptions": ClauseText,
         "charges": ChargeText,
+        "facts": FactsExample,
+        "text": TextExample,
     }
     if len(names) > 1 and names[0] in inner:
-        return list(inner[str(names[0])].model_fields)
-    if len(names) > 1 and model is Examples:
-        part = Examples.model_fields[str(names[0])].annotation
-        return list(part.__args__[0].model_fields) if hasattr(part, "__args__") else []
+        model = inner[str(names[0])]
     return [field.alias or name for name, field in model.model_fields.items()] + ["examples"]
 
 
