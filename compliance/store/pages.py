@@ -143,7 +143,7 @@ def save_answer(connection: Connection, run_id: str, site_id: int, request_id: i
         sha256 = save_content(connection, answer.body)
     unchanged = bool(before and before.sha256 and before.sha256 == sha256)
     judged = "none"
-    if sha256 and answer.kind in ("page", "document"):
+    if sha256 and answer.kind in ("page", "document") and (answer.status < 400 or answer.blocked):
         twin = connection.execute(TWIN, {"of_site": site_id, "of_bytes": sha256}).first()
         judged = "same" if twin else "pending"
     visit = connection.execute(

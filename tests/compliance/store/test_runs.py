@@ -143,6 +143,7 @@ def test_a_page_that_is_gone_is_not_due_again(store):
     runs.finish(store, run_id, request, answer(request, b"no", 404))
     assert not pages.known_addresses(store, "a.example", NOW + timedelta(days=999))["start"].due
     assert only_site(store, run_id).failed == 1
+    assert not list(pages.pending_visits(store, run_id))
 
 
 def test_a_wall_is_counted_as_such_and_teaches_nothing_about_the_address(store):
