@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 from importlib.util import find_spec
 
 from compliance.reading.decode import normal_text
@@ -23,7 +24,9 @@ def page_of_pdf(
         )
     if find_spec("pypdf") is None:
         return Fault(source, "PDF text cannot be read: pypdf is not installed", "pip install pypdf")
-    from pypdf import PdfReader
+    from pypdf import PdfReader  # its complaints about damaged structures are said in `faults` here, not printed
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     from pypdf.errors import PyPdfError
 
     try:

@@ -145,9 +145,7 @@ def test_a_url_that_points_elsewhere_is_refused(url):
 
 
 def test_a_chinese_domain_becomes_ascii():
-    assert target_of("https://云岭.example/a?b=1#c").host == "xn--8nz519c.example" or target_of(
-        "https://云岭.example/"
-    ).host.startswith("xn--")
+    assert target_of("https://云岭.example/a?b=1#c").host.startswith("xn--")
     assert target_of("https://a.example:8443/x?y=1#z").path == "/x?y=1"
 
 
