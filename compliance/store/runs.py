@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -27,7 +27,8 @@ RUN = CrawlRun.__table__  # type: ignore[attr-defined]
 SITE = CrawlSite.__table__  # type: ignore[attr-defined]
 REQUEST = CrawlRequest.__table__  # type: ignore[attr-defined]
 NEW_REQUEST = ("fingerprint", "url", "kind", "priority", "depth", "words", "near", "parent", "state", "reason")
-TRIES = 3  # an address in flight at so many interruptions is given up: it may be what kills the process
+TRIES = 6  # an address in flight at so many interruptions is given up: it may be what kills the process
+SUSPECT = 2  # from so many on it comes last, so that it is alone in flight when it kills again
 
 
 # What runs for every page is put together once.
@@ -339,7 +340,14 @@ def _release(connection: Connection, run_id: str) -> None:
     ).scalars()
     for site_id in given_up.all():
         connection.execute(update(SITE).where(SITE.c.id == site_id).values(failed=SITE.c.failed + 1))
-    connection.execute(update(REQUEST).where(*flying).values(state="waiting"))
+    connection.execute(
+        update(REQUEST)
+        .where(*flying)
+        .values(
+            state="waiting",
+            priority=case((REQUEST.c.tries >= SUSPECT, REQUEST.c.priority - 1000), else_=REQUEST.c.priority),
+        )
+    )
 
 
 def _alive(pid: int | None, machine: str | None) -> bool:

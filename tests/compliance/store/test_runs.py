@@ -69,15 +69,24 @@ def test_what_was_in_flight_when_the_process_died_waits_again_and_what_was_done_
     assert runs.claim(store, site.id) is None
 
 
-def test_an_address_in_flight_at_three_deaths_is_given_up(store):
+def test_an_address_in_flight_at_six_deaths_is_given_up(store):
     run_id, _ = opened(store)
     site = only_site(store, run_id)
-    for _ in range(3):
+    for _ in range(6):
         assert runs.claim(store, site.id)
         opened(store)
     assert runs.claim(store, site.id) is None
     assert only_site(store, run_id).failed == 1
     assert "interruptions" in runs.failures_of(store, site.id)[0][1]
+
+
+def test_an_address_in_flight_at_two_deaths_comes_last(store):
+    run_id, _ = opened(store, asked("a", priority=9), asked("b"))
+    site = only_site(store, run_id)
+    for _ in range(2):
+        assert runs.claim(store, site.id).fingerprint == "a"
+        opened(store)
+    assert [runs.claim(store, site.id).fingerprint for _ in range(2)] == ["b", "a"]
 
 
 def test_a_finished_run_is_not_taken_up_and_other_targets_have_a_run_of_their_own(store):
