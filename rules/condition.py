@@ -315,8 +315,9 @@ class _Parser:
         if trouble:
             self._wrong(at, *trouble)
 
-    def _wrong(self, at: tuple[str | int, ...], what: str, fix: str) -> None:
+    def _wrong(self, at: tuple[str | int, ...], what: str, fix: str) -> Node | None:
         self.troubles.append(Trouble(at, what, fix))
+        return None
 
 
 def plain(node: Node) -> Any:

@@ -172,11 +172,12 @@ class _Builder:
             if type(event) is not yaml.ScalarEvent:
                 raise self._error(event, "a key that is not a word", "write a plain key")
             key = event.value
+            mark: Any = event.start_mark
             if key in found:
                 raise self._error(event, f"`{key}` is given twice", "keep one of them")
             here = (*path, key) if self.marks is not None else path
             if self.marks is not None:
-                self.marks[here] = (event.start_mark.line + 1, event.start_mark.column + 1)
+                self.marks[here] = (mark.line + 1, mark.column + 1)
             found[key] = self._value(self.next(), here, depth + 1)
         return found
 

@@ -296,8 +296,8 @@ def pasteable(telling: Telling, given: Given, book: Rulebook) -> str:
         fact = facts[name]
         if name == "conduct.date" or (name in background and fact == background[name]):
             continue
-        unknown = isinstance(fact, Unknown)
-        delta.append(f"{name}: {{unknown: {fact.reason}}}" if unknown else f"{name}: {_word(fact.value)}")
+        said = f"{{unknown: {fact.reason}}}" if isinstance(fact, Unknown) else _word(fact.value)
+        delta.append(f"{name}: {said}")
     judgement = Rulebook((given.rule,), book.vocabulary, book.statutes).judge(facts, telling.on)
     parts = ["name: …"]
     if delta:
