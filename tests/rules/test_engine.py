@@ -27,7 +27,8 @@ innocent_zh: [无害的解释]
 elements:
   - {{id: held, zh: 持有, anchor: true, when: {{claim.state: {{is: held}}}}}}
   - {{id: speaker, zh: 自己说, when: {{claim.speaker: {{is: self}}}}}}
-  - {{id: subject, zh: 说产品, when: {{any: [{{claim.binding: {{is: literal}}}}, {{person.public_misled: {{is: true}}}}]}}, ask_zh: 怎样理解？}}
+  - {{id: subject, zh: 说产品, when: {{any: [{{claim.binding: {{is: literal}}}}, {{person.public_misled: {{is:
+  true}}}}]}}, ask_zh: 怎样理解？}}
 exceptions:
   - {{id: warned, zh: 为提醒, when: {{claim.warns: {{is: true}}}}}}
 to_establish: [故意]
