@@ -131,10 +131,14 @@ class Frontier:
             say("visit", id=kept.visit, pending=kept.pending, url=answer.url, blocked=answer.blocked)
         self._release(work)
 
-    def failed(self, request: Claimed, reason: str) -> None:
-        """No answer came."""
+    def failed(self, request: Claimed, reason: str, silent: bool = False) -> None:
+        """No answer came. A start address that is `silent` over http is asked over https too: lists seldom say which."""
         work = self._work[request.site_id]
         runs.give_up(self.store, request, reason)
+        if silent and request.depth == 0 and request.url.startswith("http://"):
+            secure = f"https://{request.url.removeprefix('http://')}"
+            again = NewRequest(f"{request.fingerprint}s", secure, request.kind, request.priority, parent=request.url)
+            work.waiting += runs.add(self.store, work.state.id, [again])
         self._count(work, failed=True)
         self._release(work)
 

@@ -36,13 +36,18 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         super().__init__(crawler)
         self._unreadable: dict[str, str] = {}  # netloc → status in words
         self._unreachable: dict[str, str] = {}  # netloc → why
+        self._asked_over: dict[str, str] = {}  # netloc → http or https
 
     async def process_request(self, request: Request, spider: Spider | None = None) -> None:
         """Raises RobotsForbid where the site doesn't want us, RobotsUnreachable where nobody answers."""
         if request.meta.get("dont_obey_robotstxt"):
             return
+        scheme, netloc = urlsplit(request.url)[:2]
+        if netloc in self._unreachable and self._asked_over[netloc] != scheme:
+            del self._unreachable[netloc], self._parsers[netloc]  # silent over http says nothing of https
+        if netloc not in self._parsers:
+            self._asked_over[netloc] = scheme
         rules = await self.robot_parser(request)
-        netloc = urlsplit(request.url).netloc
         if netloc in self._unreachable:
             raise RobotsUnreachable(self._unreachable[netloc])
         if netloc in self._unreadable:

@@ -270,7 +270,11 @@ def _fetch(
         )
         process.stdin.close()
         for line in process.stdout:
-            event = json.loads(line)
+            try:
+                event = json.loads(line)
+            except json.JSONDecodeError:  # a library that prints: no event of ours
+                print(line, end="", file=sys.stderr)
+                continue
             if event["event"] == "visit" and event["pending"]:
                 judging.queue.append(event["id"])
                 judging.one()

@@ -8,7 +8,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+)
 from scrapy.http import Response
 from scrapy.utils.sitemap import Sitemap
 from twisted.python.failure import Failure
@@ -22,9 +28,10 @@ from crawler.items import FetchedItem
 from crawler.keptout import kept_out
 from crawler.links import found_on
 from crawler.middlewares import LeftSite
-from crawler.politeness import RobotsForbid
+from crawler.politeness import RobotsForbid, RobotsUnreachable
 
 HTML = ("text/html", "application/xhtml", "text/plain", "application/xml", "text/xml")
+SILENT = (CannotResolveHostError, DownloadConnectionRefusedError, DownloadFailedError, DownloadTimeoutError)
 SITEMAP_ENTRIES = 5000
 # Content types of documents and pictures, whatever the address looks like.
 TYPES = {"application/pdf": "document", "application/vnd.openxmlformats-officedocument.wordprocessingml": "document"}
@@ -78,7 +85,9 @@ class CompanySpider(Spider):
         elif failure.check(LeftSite):
             self.frontier.moved(claimed, failure.value.to)
         else:
-            self.frontier.failed(claimed, refusal_in(failure.value) or _reason(failure))
+            refusal = refusal_in(failure.value)
+            silent = refusal is None and bool(failure.check(RobotsUnreachable, *SILENT))
+            self.frontier.failed(claimed, refusal or _reason(failure), silent)
 
 
 def _kind(claimed: Claimed, response: Response) -> str:

@@ -50,17 +50,19 @@ def test_a_packed_page_over_tls_is_kept_decoded_and_as_sent_with_the_servers_cer
             handler.reply(gzip.compress(HTML, mtime=0), Content_Encoding="gzip")
 
     server = serve({"plain.example": answer})  # the plain one shows that both ways work side by side
-    secure = serve({"tls.example": answer})
+    secure = serve({"tls.example": answer, "silent.example": answer})
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     secure.socket = context.wrap_socket(secure.socket, server_side=True)
-    targets = [Target(None, None, ("https://tls.example/",)), Target(None, None, ("http://plain.example/",))]
-    settings = {"CERTMARK_MIN_FREE_MB": 0, "DOWNLOAD_TIMEOUT": 5}
+    starts = ("https://tls.example/", "http://plain.example/", "http://silent.example/")
+    targets = [Target(None, None, (start,)) for start in starts]
+    settings = {"CERTMARK_MIN_FREE_MB": 0, "DOWNLOAD_TIMEOUT": 5, "RETRY_TIMES": 0}
     with open_store(tmp_path / "crawl.db") as store:
         summary = crawl(targets, store, hosts=server.hosts | secure.hosts, settings=settings)
         assert {site.state for site in summary.sites} == {"done"}, summary
         with store.reading() as connection:
             ids = dict(connection.exec_driver_sql("select url, id from crawl_visit where status = 200").all())
+        assert "https://silent.example/" in ids  # the list said http, where nobody answers
         visit = pages.visit_of(store, ids["https://tls.example/"])
         exchange = pages.exchange_of(store, visit.id)
         assert visit.body == HTML and gzip.decompress(exchange.packed) == HTML
@@ -68,4 +70,4 @@ def test_a_packed_page_over_tls_is_kept_decoded_and_as_sent_with_the_servers_cer
         assert ("Host", "tls.example") in exchange.request and "certmark" in dict(exchange.request)["User-Agent"]
         assert "Cookie" not in dict(exchange.request) and "Referer" not in dict(exchange.request)
         assert pages.exchange_of(store, ids["http://plain.example/"]).tls is None
-        assert write_warc(store, ids.values(), tmp_path / "all.warc.gz", {"software": "certmark"}) == 2
+        assert write_warc(store, ids.values(), tmp_path / "all.warc.gz", {"software": "certmark"}) == 3
