@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Any
 from compliance.records import CertificateRow, Near, RegisterInfo
 from compliance.register.cells import code_of, int_of, number_key
 from compliance.register.coverage import is_complete
+from compliance.register.feeding import feed, size_of
 from compliance.register.files import RegisterFileError, open_register_file
-from compliance.register.imports import PlainRow, Reading, Reject, certificate_of, plain_batches
+from compliance.register.imports import Reading, Reject, certificate_of, plain_batches
 from compliance.register.memory import MemoryRows
-from compliance.register.names import NameForms, forms_of, key_of, normal_form
+from compliance.register.names import NameForms, forms_of, normal_form
 from compliance.register.near import candidates, difference, rank
+from compliance.register.packing import Packed
 from compliance.register.ports import Query, Rows
 
 if TYPE_CHECKING:
@@ -94,40 +96,22 @@ def import_register(
     from compliance.store.registers import Origin, import_rows
 
     path = Path(path)
-    opened = open_register_file(path)
-    reading = Reading(opened)
     today = date.today()
-    with RejectsFile(rejects) as file:
-        stream = plain_batches(reading, int_of(snapshot or today))
-        first = list(_until_row(stream))
-        day = snapshot or _date(reading.snapshot) or today
-        origin = Origin(
-            source or reading.source or DEFAULT_SOURCE, int_of(day) or 0, path.name, _sha256(path), tuple(complete)
-        )
-        rows = _told(chain(first, stream), file, reading, progress)
-        try:
-            done = import_rows(store, rows, origin, _store_forms, _spellings)
-        finally:
-            opened.close()
-        for number, one, other in done.several_holders:
-            file.write(
-                Reject(
-                    other,
-                    f"number {number} stands on line {one} too, with another holder; both are in",
-                    "ask the source whose it is",
-                    True,
-                )
-            )
-    return Taken(
-        done,
-        origin.source,
-        day,
-        file.path,
-        file.remarked,
-        tuple(reading.notes),
-        snapshot is None and reading.snapshot is None,
-        tuple(file.first),
+    stream = feed(path, int_of(snapshot or today))
+    size = size_of(path)
+    first = list(_until_row(stream))
+    head = first[-1] if first else Packed()
+    day = snapshot or _date(head.snapshot) or today
+    origin = Origin(
+        source or head.source or DEFAULT_SOURCE, int_of(day) or 0, path.name, _sha256(path), tuple(complete)
     )
+    with RejectsFile(rejects) as file:
+        done = import_rows(store, _told(chain(first, stream), file, size, progress), origin, _spellings)
+        for number, one, other in done.several_holders:
+            reason = f"number {number} stands on line {one} too, with another holder; both are in"
+            file.write(Reject(other, reason, "ask the source whose it is", True))
+    assumed = snapshot is None and head.snapshot is None
+    return Taken(done, origin.source, day, file.path, file.remarked, head.notes, assumed, tuple(file.first))
 
 
 class StoredRows:
@@ -278,39 +262,26 @@ def _cached_rows(path: Path, complete: tuple[str, ...]) -> Rows:
     return rows
 
 
-Batch = tuple[list[PlainRow], list[Reject]]
-
-
-def _until_row(stream: Iterator[Batch]) -> Iterator[Batch]:
+def _until_row(stream: Iterator[Packed]) -> Iterator[Packed]:
     """The batches up to the first that has a good row: it says the file's own source and day."""
-    for batch in stream:
-        yield batch
-        if batch[0]:
+    for packed in stream:
+        yield packed
+        if packed.rows:
             return
 
 
 def _told(
-    batches: Iterable[Batch], file: RejectsFile, reading: Reading, progress: Callable[[int, int, int], None] | None
-) -> Iterator[Any]:
-    """Batches of good rows and refused ones for the store; all rejects are written to the rejects file."""
-    from compliance.store.registers import Refused
-
-    for rows, rejects in batches:
-        for reject in rejects:
+    batches: Iterable[Packed], file: RejectsFile, size: int, progress: Callable[[int, int, int], None] | None
+) -> Iterator[Packed]:
+    """The batches on their way to the store: rejects are written to the rejects file, progress is told."""
+    rows = 0
+    for packed in batches:
+        for reject in packed.rejects:
             file.write(reject)
-        refused = [
-            Refused(r.line, r.reason, number_key(r.number or "") or None, normal_form(r.holder or "") or None)
-            for r in rejects
-            if not r.kept
-        ]
-        yield rows, refused
+        rows += packed.rows
+        yield packed
         if progress:
-            progress(reading.opened.at(), reading.opened.size, reading.rows)
-
-
-def _store_forms(name: str) -> tuple[str, str]:
-    normal = normal_form(name)
-    return normal, key_of(normal)[0]
+            progress(packed.at, size, rows)
 
 
 def _spellings(normal: str, key: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ the stream goes on.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import json
 import zipfile
@@ -86,16 +87,17 @@ def _open_csv(path: Path) -> Opened:
     else:
         encoding = _encoding_of(sample)
     csv.field_size_limit(CELL_LIMIT)
-    text = path.open(encoding=encoding, errors="surrogateescape" if encoding != "utf-16" else "replace", newline="")
+    mixed = _Mixed()
+    text = path.open(encoding=encoding, errors=mixed.name if encoding != "utf-16" else "replace", newline="")
     delimiter = _delimiter_of(sample, encoding)
     lines = csv.reader(text, delimiter=delimiter)
     head, columns = _header(path, _numbered(lines))
     size = path.stat().st_size
-    batches = chain(_batched(iter(head), encoding), _csv_batches(lines, encoding))
+    batches = chain(_batched(iter(head), encoding), _csv_batches(lines, encoding, mixed))
     return Opened(path, columns, batches, size, text.buffer.tell, close=text.close)  # type: ignore[attr-defined]
 
 
-def _csv_batches(lines: Any, encoding: str) -> Batches:
+def _csv_batches(lines: Any, encoding: str, mixed: _Mixed) -> Batches:
     """Batches straight from the csv reader. A cell that never closes its quote is cut off and said."""
     repair = _repair_from(encoding)
     going = True
@@ -114,7 +116,10 @@ def _csv_batches(lines: Any, encoding: str) -> Batches:
         numbers = list(range(before + 1, before + 1 + len(batch)))
         if lines.line_num != before + len(batch):  # cells with line breaks in them
             numbers = _line_numbers(before, batch)
-        yield from _repaired(numbers, batch, encoding, repair)
+        if encoding == "utf-8-sig" and not mixed.met:
+            yield numbers, batch
+        else:
+            yield from _repaired(numbers, batch, repair)
         if fault is not None:
             yield fault
 
@@ -127,11 +132,8 @@ def _line_numbers(before: int, batch: Sequence[Cells]) -> list[int]:
     return numbers
 
 
-def _repaired(numbers: list[int], batch: list[Cells], encoding: str, repair: Repair) -> Batches:
-    """The batch with lines of another encoding set right. UTF-8 that is clean, the usual case, costs one test."""
-    if encoding == "utf-8-sig" and _is_clean(batch):
-        yield numbers, batch
-        return
+def _repaired(numbers: list[int], batch: list[Cells], repair: Repair) -> Batches:
+    """The batch with lines of another encoding set right."""
     good: tuple[list[int], list[Cells]] = ([], [])
     for row in zip(numbers, batch, strict=True):
         right = repair(row)
@@ -143,12 +145,17 @@ def _repaired(numbers: list[int], batch: list[Cells], encoding: str, repair: Rep
     yield good
 
 
-def _is_clean(batch: list[Cells]) -> bool:
-    try:
-        "".join(chain.from_iterable(batch)).encode()
-    except UnicodeEncodeError:  # a sign that stands for a byte that wasn't UTF-8
-        return False
-    return True
+class _Mixed:
+    """Decodes bytes that don't fit as signs that stand for them, and notes that it happened: a clean file costs no test a row."""
+
+    def __init__(self) -> None:
+        self.met = False
+        self.name = f"certmark-mixed-{id(self)}"
+        codecs.register_error(self.name, self._decode)
+
+    def _decode(self, error: UnicodeError) -> tuple[str | bytes, int]:
+        self.met = True
+        return codecs.lookup_error("surrogateescape")(error)
 
 
 def _batched(rows: Rows, encoding: str | None = None) -> Batches:

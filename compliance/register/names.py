@@ -48,8 +48,10 @@ def _changing() -> re.Pattern[str]:
 
 
 @cache
-def _limited_forms() -> tuple[str, ...]:
-    return tuple(words("names")["limited_forms"])
+def _limited_forms() -> tuple[frozenset[str], tuple[int, ...]]:
+    """The forms, and their lengths from the longest."""
+    forms = frozenset(words("names")["limited_forms"])
+    return forms, tuple(sorted({len(f) for f in forms}, reverse=True))
 
 
 @cache
@@ -95,7 +97,11 @@ def key_of(normal: str) -> tuple[str, str]:
 
 def _form_of(normal: str) -> str:
     if normal.endswith("公司"):
-        return next((f for f in _limited_forms() if normal.endswith(f) and len(normal) >= len(f) + 2), "")
+        forms, lengths = _limited_forms()
+        for length in lengths:
+            if normal[-length:] in forms and len(normal) >= length + 2:
+                return normal[-length:]
+        return ""
     if normal[-1:].isascii() and (found := _english_form().search(normal)):
         return found.group()
     return ""

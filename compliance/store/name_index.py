@@ -53,23 +53,28 @@ def _write(connection: Connection, segment: int, named: Sequence[tuple[int, Sequ
 
     texts = [t for _, many in named for t in many]
     owners = np.array([i for i, many in named for _ in many], dtype=np.int64)
+    base = int(owners.min())
     signs = np.frombuffer("\n".join(texts).encode("utf-32-le") + b"\n\0\0\0", dtype=np.uint32).astype(np.int64)
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) + 1
     owner = np.repeat(owners, lengths)
     newline = ord("\n")
-    pair = (signs[:-1] << SHIFT) | signs[1:]
     good = (signs[:-1] != newline) & (signs[1:] != newline)
-    pair, owner = pair[good], owner[:-1][good]
-    grams, place = np.unique(pair, return_inverse=True)
-    both = np.unique((place.astype(np.int64) << 32) | owner)
-    place, owner = both >> 32, (both & 0xFFFFFFFF).astype("<u4")
-    starts = np.searchsorted(place, np.arange(len(grams) + 1))
+    both = ((signs[:-1] << SHIFT | signs[1:]) << SHIFT | (owner[:-1] - base))[
+        good
+    ]  # 63 bits: two signs and who has them
+    both.sort()
+    both = both[np.diff(both, prepend=-1) != 0]
+    pair = both >> SHIFT
+    ids = ((both & ((1 << SHIFT) - 1)) + base).astype("<u4")
+    starts = np.flatnonzero(np.diff(pair, prepend=-1))
+    ends = np.append(starts[1:], len(pair))
     limit = max(int(len(named) * COMMON), 2000)
-    rows = []
-    for at, gram in enumerate(grams.tolist()):
-        ids = owner[starts[at] : starts[at + 1]]
-        if len(ids) <= limit:
-            rows.append((gram, segment, len(ids), ids.tobytes()))
+    few = ends - starts <= limit
+    packed = memoryview(ids.tobytes())
+    rows = [
+        (gram, segment, end - start, bytes(packed[start * 4 : end * 4]))
+        for gram, start, end in zip(pair[starts[few]].tolist(), starts[few].tolist(), ends[few].tolist(), strict=True)
+    ]
     for start in range(0, len(rows), 20_000):
         insert(connection, "name_gram", ("gram", "segment", "count", "ids"), rows[start : start + 20_000])
 

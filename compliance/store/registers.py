@@ -7,12 +7,14 @@ compare by a hash of their values, changed ones keep their number and gain the i
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import repeat
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, text
 from sqlmodel import SQLModel
@@ -21,18 +23,15 @@ from compliance.store.changes import Leftovers, add_older, settle
 from compliance.store.doubles import Doubles, number_of
 from compliance.store.name_index import index_new_names
 from compliance.store.session import Store
-from compliance.store.tables import STATUSES, Certificate
+from compliance.store.tables import STATUSES, Certificate, CertificateState, Organisation, OrganisationName
 from compliance.store.writes import insert
 
-FIELDS = ("number", "number_key", "holder", "uscc", "scheme", "standard", "scope", "body", "body_code", "issued", "expires", "status",
-          "status_from", "province", "former_names", "manufacturer", "factory", "models", "replaced_by", "history", "source", "snapshot",
-          "line")  # fmt: skip
-COLUMNS = ("id", "number_key", "number", "organisation_id", "scheme_id", "standard_id", "scope", "body_id", "body_code_id", "issued",
-           "expires", "status", "status_from", "province_id", "import_id", "maker_id", "factory_id", "models", "replaced_by", "source_id",
-           "seen")  # fmt: skip
-COMPARED = tuple(c for c in COLUMNS if c not in ("id", "import_id", "source_id", "seen"))
+PACKED = ("number", "number_key", "holder", "scheme", "standard", "scope", "body", "body_code", "issued", "expires", "status",
+          "status_from", "province", "manufacturer", "factory", "models", "replaced_by", "source", "snapshot", "line")  # fmt: skip
+COMPARED = ("number_key", "number", "organisation_id", "scheme_id", "standard_id", "scope", "body_id", "body_code_id", "issued", "expires",
+            "status", "status_from", "province_id", "maker_id", "factory_id", "models", "replaced_by")  # fmt: skip
+VALUES = (*COMPARED, "source_id", "seen")
 STATUS_NUMBER = {name: number for number, name in enumerate(STATUSES, 1)} | {None: None}
-Forms = Callable[[str], tuple[str, str]]  # name → (normal form, key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +46,16 @@ class Origin:
     kind: str = "certificates"
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A row that was not taken in, as the reader says."""
+class Batch(Protocol):
+    """Rows as the reader packs them (register.packing says how): values in columns, words and parties by number, each told once."""
 
-    line: int
-    reason: str
-    number_key: str | None
-    normal: str | None
-
-
-Batch = tuple[Sequence[tuple[Any, ...]], Sequence[Refused]]
+    columns: list[Sequence[Any]]  # in the order of PACKED; days YYYYMMDD
+    words: list[str]
+    parties: list[tuple[str, str | None, str, str]]  # name, code, normal form, key
+    history: list[tuple[int, tuple[Any, ...]]]
+    former: list[tuple[int, tuple[tuple[str, str, str], ...]]]
+    refused: list[tuple[int, str, str | None, str | None]]
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,64 +75,62 @@ class Imported:
     several_holders: tuple[tuple[Any, int, int], ...] = ()  # (number, line, line): one number, two holders
 
 
-class _Numbered(dict[Any, int]):
-    """Thing → number; a new thing gets the next number and is kept in `new` until it is written."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.new: list[Any] = []
-        self.last = 0
-
-    def load(self, pairs: Iterable[tuple[Any, int]]) -> None:
-        """Things that have their number already."""
-        for thing, number in pairs:
-            self[thing] = number
-            self.last = max(self.last, number)
-
-    def __missing__(self, thing: Any) -> int:
-        self.last += 1
-        self[thing] = self.last
-        self.new.append((self.last, thing))
-        return self.last
-
-
 @dataclass
 class Taking:
-    """The state of one import while it runs: words and organisations by their numbers, what waits to be written."""
+    """The state of one import while it runs: words and parties of the file by the numbers they have in the store."""
 
     connection: Connection
     origin: Origin
     import_id: int
-    forms: Forms
-    words: _Numbered = field(default_factory=_Numbered)
-    organisations: _Numbered = field(default_factory=_Numbered)
+    words: list[int | None] = field(default_factory=lambda: [None])  # number in the file → number in the store
+    parties: list[int | None] = field(default_factory=lambda: [None])
+    known_words: dict[str, int] = field(default_factory=dict)
+    known_parties: dict[tuple[str, str | None], int] = field(default_factory=dict)
+    last_party: int = 0
     former: set[tuple[int, str]] = field(default_factory=set)
-    new_former: list[tuple[int, str, str, str]] = field(default_factory=list)
-    states: list[tuple[int, int | None, int | None, int | None]] = field(default_factory=list)
 
-    def flush(self) -> None:
-        """Writes the words, organisations, names and intervals gathered so far."""
-        insert(self.connection, "register_word", ("id", "text"), self.words.new)
-        made = [(i, name, *self.forms(name), code) for i, (name, code) in self.organisations.new]
-        insert(self.connection, "organisation", ("id", "name", "normal", "key", "uscc"), made)
-        insert(self.connection, "organisation_name", ("organisation_id", "name", "normal", "key"), self.new_former)
-        insert(self.connection, "certificate_state", ("certificate_id", "state", "starts", "ends"), self.states)
-        for gathered in (self.words.new, self.organisations.new, self.new_former, self.states):
-            gathered.clear()  # type: ignore[attr-defined]
+    def learn(self, batch: Batch) -> None:
+        """Gives the batch's new words and parties their numbers and writes those the store doesn't have."""
+        words = []
+        for word in batch.words:
+            number = self.known_words.get(word)
+            if number is None:
+                number = self.known_words[word] = len(self.known_words) + 1
+                words.append((number, word))
+            self.words.append(number)
+        parties = []
+        for name, code, normal, key in batch.parties:
+            number = self.known_parties.get((name, code))
+            if number is None:
+                self.last_party = number = self.last_party + 1
+                parties.append((number, name, normal, key, code))
+            self.parties.append(number)
+        insert(self.connection, "register_word", ("id", "text"), words)
+        insert(self.connection, "organisation", ("id", "name", "normal", "key", "uscc"), parties)
+
+    def rename(self, former: Sequence[tuple[int, tuple[tuple[str, str, str], ...]]], held: Sequence[int]) -> None:
+        """Writes former names that aren't known yet."""
+        rows = []
+        for at, names in former:
+            for name, normal, key in names:
+                if (held[at], name) not in self.former:
+                    self.former.add((held[at], name))
+                    rows.append((held[at], name, normal, key))
+        insert(self.connection, "organisation_name", ("organisation_id", "name", "normal", "key"), rows)
 
 
-def import_rows(store: Store, batches: Iterable[Batch], origin: Origin, forms: Forms,
+def import_rows(store: Store, batches: Iterable[Batch], origin: Origin,
                 spellings: Callable[[str, str], Sequence[str]]) -> Imported:  # fmt: skip
-    """Takes in a snapshot. A batch: rows with values in the order of FIELDS (days YYYYMMDD), and Refused. All or nothing.
+    """Takes in a snapshot. All or nothing.
 
     `spellings(normal, key)`: the strings whose neighbouring signs close names are found by.
     """
-    with store.writing() as connection:
+    with _no_collecting(), store.writing() as connection:
         before, again, later = _earlier(connection, origin)
         if again is not None:
             return Imported(again, again=True)
         import_id = _open_import(connection, origin, before)
-        taking = Taking(connection, origin, import_id, forms)
+        taking = Taking(connection, origin, import_id)
         _load(taking)
         empty = connection.execute(text("select 1 from certificate limit 1")).first() is None
         if empty:
@@ -151,8 +147,21 @@ def import_rows(store: Store, batches: Iterable[Batch], origin: Origin, forms: F
         _close_import(connection, done)
         index_new_names(connection, spellings)
         if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("pragma analysis_limit=400")
             connection.exec_driver_sql("analyze")
     return done
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Millions of small tuples without a cycle among them: looking for cycles costs a fifth of an import."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _earlier(connection: Connection, origin: Origin) -> tuple[int | None, int | None, int | None]:
@@ -196,9 +205,9 @@ def _close_import(connection: Connection, done: Imported) -> None:
 def _load(taking: Taking) -> None:
     """Numbers given so far. Numbers are never given twice: they count on from the highest."""
     read = taking.connection.exec_driver_sql
-    taking.words[None] = None  # type: ignore[assignment]
-    taking.words.load((t, i) for i, t in read("select id, text from register_word order by id"))
-    taking.organisations.load(((n, u), i) for i, n, u in read("select id, name, uscc from organisation order by id"))
+    taking.known_words.update((t, i) for i, t in read("select id, text from register_word order by id"))
+    taking.known_parties.update(((n, u), i) for i, n, u in read("select id, name, uscc from organisation order by id"))
+    taking.last_party = max(taking.known_parties.values(), default=0)
     taking.former.update((o, n) for o, n in read("select organisation_id, name from organisation_name"))
 
 
@@ -209,60 +218,60 @@ def _take(taking: Taking, batches: Iterable[Batch], leftovers: Leftovers | None)
     first = (taking.connection.execute(text("select max(id) from certificate")).scalar() or 0) + 1
     next_id, total, rejected, unchanged = first, 0, 0, 0
     doubles = Doubles()
-    for rows, refused in batches:
-        rejected += len(refused)
+    for batch in batches:
+        rejected += len(batch.refused)
         insert(taking.connection, "register_reject", ("import_id", "line", "reason", "number_key", "normal"),
-               [(taking.import_id, r.line, r.reason, r.number_key, r.normal) for r in refused])  # fmt: skip
-        if not rows:
+               [(taking.import_id, *r) for r in batch.refused])  # fmt: skip
+        if not batch.rows:
             continue
-        total += len(rows)
-        values = _values(taking, rows)
+        total += batch.rows
+        taking.learn(batch)
+        values = _values(taking, batch)
+        taking.rename(batch.former, values[2])
+        lines, history = batch.columns[19], dict(batch.history)
         if leftovers is not None:
-            marks = np.fromiter(map(hash, zip(*values[:17], strict=True)), dtype=np.int64, count=len(rows))
+            marks = np.fromiter(map(hash, zip(*values[:17], strict=True)), dtype=np.int64, count=batch.rows)
             fresh = leftovers.unmatched(marks)
-            unchanged += len(rows) - int(fresh.sum())
-            keep = fresh.tolist()
-            rows = [r for r, k in zip(rows, keep, strict=True) if k]
-            values = [[v for v, k in zip(column, keep, strict=True) if k] for column in values]
-        ids = range(next_id, next_id + len(rows))
-        next_id += len(rows)
-        for number, row in zip(ids, rows, strict=True):
-            if row[19]:
-                taking.states += [(number, STATUS_NUMBER[state], starts, ends) for state, starts, ends in row[19]]
-        doubles.see(values[0], values[2], [r[22] for r in rows])
-        taking.flush()
-        written = zip(ids, *values[:13], repeat(taking.import_id), *values[13:])
-        insert(taking.connection, "certificate", COLUMNS, list(written))
+            kept = np.flatnonzero(fresh).tolist()
+            unchanged += batch.rows - len(kept)
+            values = [[column[at] for at in kept] for column in values]
+            lines = [lines[at] for at in kept]
+            history = {new: history[at] for new, at in enumerate(kept) if at in history}
+        ids = range(next_id, next_id + len(lines))
+        next_id += len(lines)
+        states = [
+            (next_id - len(lines) + at, STATUS_NUMBER[s], a, b) for at, many in history.items() for s, a, b in many
+        ]
+        insert(taking.connection, "certificate_state", ("certificate_id", "state", "starts", "ends"), states)
+        doubles.see(values[0], values[2], lines)
+        _write(taking, ids, values)
     several, again = doubles.found(first)
     repeated = _drop_repeated(taking.connection, again)
+    named = tuple((number_of(taking.connection, i), a, b) for i, a, b in several)
     return Imported(0, rows=total - repeated, new=next_id - first - repeated, unchanged=unchanged, repeated=repeated,
-                    rejected=rejected, several_holders=tuple((number_of(taking.connection, i), a, b) for i, a, b in several))  # fmt: skip
+                    rejected=rejected, several_holders=named)  # fmt: skip
 
 
-def _values(taking: Taking, rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
-    """Columns in the order of COMPARED, then the source's word and the row's own day where they differ from the file's."""
-    (number, key, holder, uscc, scheme, standard, scope, body, body_code, issued, expires, status, since, province,
-     former, maker, factory, models, replaced_by, _history, source, seen, _line) = zip(*rows, strict=True)  # fmt: skip
-    word, organisation = taking.words.__getitem__, taking.organisations.__getitem__
-    held = list(map(organisation, zip(holder, uscc, strict=True)))
-    for at, names in enumerate(former):
-        if names:
-            _former(taking, held[at], names)
+def _write(taking: Taking, ids: range, values: list[list[Any]]) -> None:
+    """Inserts a batch of certificates. A column that is empty in the whole batch isn't bound: binding is half of inserting."""
+    filled = [(name, column) for name, column in zip(VALUES, values, strict=True) if column.count(None) < len(column)]
+    rows = list(zip(ids, repeat(taking.import_id), *(column for _, column in filled)))
+    insert(taking.connection, "certificate", ("id", "import_id", *(name for name, _ in filled)), rows)
+
+
+def _values(taking: Taking, batch: Batch) -> list[Any]:
+    """Columns in the order of VALUES: source and day only where they differ from the file's."""
+    (number, key, held, scheme, standard, scope, body, body_code, issued, expires, status, since, province,
+     maker, factory, models, replaced_by, source, seen, _line) = batch.columns  # fmt: skip
+    word, party = taking.words.__getitem__, taking.parties.__getitem__
     origin = taking.origin
-    return [list(column) for column in (
-        key, number, held, map(word, scheme), map(word, standard), scope, map(word, body), map(word, body_code), issued, expires,
-        map(STATUS_NUMBER.__getitem__, status), since, map(word, province),
-        [organisation((m, None)) if m and m != h else g if m else None for m, h, g in zip(maker, holder, held, strict=True)],
-        [organisation((f, None)) if f and f != h else g if f else None for f, h, g in zip(factory, holder, held, strict=True)],
-        models, replaced_by, [None if s == origin.source else word(s) for s in source], [None if d == origin.snapshot else d for d in seen],
-    )]  # fmt: skip
-
-
-def _former(taking: Taking, held: int, names: Sequence[str]) -> None:
-    for name in names:
-        if (held, name) not in taking.former:
-            taking.former.add((held, name))
-            taking.new_former.append((held, name, *taking.forms(name)))
+    own = taking.known_words.get(origin.source)
+    return [
+        key, number, list(map(party, held)), list(map(word, scheme)), list(map(word, standard)), scope, list(map(word, body)),
+        list(map(word, body_code)), issued, expires, list(map(STATUS_NUMBER.__getitem__, status)), since, list(map(word, province)),
+        list(map(party, maker)), list(map(party, factory)), models, replaced_by,
+        [None if s == own else s for s in map(word, source)], [None if d == origin.snapshot else d for d in seen],
+    ]  # fmt: skip
 
 
 def _drop_repeated(connection: Connection, pairs: Sequence[tuple[int, int]]) -> int:
@@ -280,7 +289,9 @@ def _drop_repeated(connection: Connection, pairs: Sequence[tuple[int, int]]) -> 
 
 
 def _indexes() -> list[Any]:
-    return [i for i in SQLModel.metadata.tables[Certificate.__tablename__].indexes]
+    """Indexes that are made after a first import: building them once costs half of keeping them."""
+    tables = (Certificate, Organisation, OrganisationName, CertificateState)
+    return [i for t in tables for i in SQLModel.metadata.tables[str(t.__tablename__)].indexes]
 
 
 def _drop_indexes(connection: Connection) -> None:

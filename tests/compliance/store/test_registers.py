@@ -13,16 +13,16 @@ import pytest
 from sqlalchemy import text
 
 from compliance.records import CertificateRow, StateInterval
-from compliance.register.imports import FIELDS as READER_FIELDS
 from compliance.register.imports import read_rows
 from compliance.register.match import match
+from compliance.register.packing import PACKED as READER_PACKED
 from compliance.register.ports import Query
 from compliance.register.sample import write_sample
 from compliance.register.sample_names import code_of_number
 from compliance.register.states import state_on
 from compliance.register_diff import diff_of
 from compliance.register_open import StoredRows, import_register, open_register, stored_rows
-from compliance.store.registers import FIELDS
+from compliance.store.registers import PACKED
 from compliance.store.session import Store, open_store
 
 HEAD = "证书编号,获证组织名称,统一社会信用代码,认证项目,发证日期,有效期至,证书状态,状态变更日期"
@@ -56,7 +56,7 @@ def only(store: Store, number: str) -> CertificateRow:
 
 
 def test_reader_and_store_agree_on_the_order_of_values() -> None:
-    assert FIELDS == READER_FIELDS
+    assert PACKED == READER_PACKED
 
 
 def test_rows_come_back_as_they_were_read(store: Store, tmp_path: Path) -> None:
@@ -69,6 +69,27 @@ def test_rows_come_back_as_they_were_read(store: Store, tmp_path: Path) -> None:
         assert only(store, row.number) == row
         assert row in rows.by_name(row.holder)
         assert not row.uscc or row in rows.by_uscc(row.uscc)
+
+
+def test_a_file_read_by_a_second_process_gives_the_same_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "s.csv"
+    write_sample(path, 0.0005, 3)
+    path.write_text(
+        path.read_text(encoding="utf-8") + "00024Q39999R0M,霁汀甲有限公司,,,,,,,,,,,2099-01-01\n", encoding="utf-8"
+    )
+    dumps = []
+    for limit in (1 << 40, 0):
+        monkeypatch.setattr("compliance.register.feeding.APART", limit)
+        with open_store(tmp_path / f"{limit}.db") as store:
+            assert import_register(store, path).imported.rejected == 1
+            with store.reading() as connection:
+                dumps.append(
+                    [
+                        connection.execute(text(f"select * from {t} order by 1")).all()
+                        for t in ("certificate", "organisation", "register_reject")
+                    ]
+                )
+    assert dumps[0] == dumps[1]
 
 
 def test_the_same_file_again_changes_nothing(store: Store, tmp_path: Path) -> None:
