@@ -56,13 +56,3 @@ def test_every_address_of_the_table_is_refused_by_name_and_the_server_inside_is_
     assert {a: sites[a].reason for a in addresses if "refused" not in (sites[a].reason or "")} == {}
     assert {sites[a].state for a in addresses} == {"failed"}
     assert not server.asked
-
-
-def test_the_same_server_answers_once_loopback_is_allowed(serve, crawled, tmp_path):
-    def answer(handler):
-        if not handler.no_robots():
-            handler.reply("<html><body><p>示例页面，文字足够长，不是空壳。</p></body></html>")
-
-    server = serve({"inside.example": answer})
-    _, sites = crawled(server, tmp_path)
-    assert sites["inside.example"].state == "done"
