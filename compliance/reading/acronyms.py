@@ -7,10 +7,16 @@ read as schemes whose id is the acronym in lower case. Capitals elsewhere are no
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from functools import lru_cache
 
 from compliance.reading.fold import Folded
+from compliance.reading.terms import about_of, terms
 from compliance.reading.words import lexicon
 
+MOST = 120  # candidates of one block
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+_SMALL = re.compile(r"(?<![A-Za-z0-9./@_])[a-z]{2,6}(?![A-Za-z0-9@_])")
 _CAPS = re.compile(
     r"(?<![A-Za-z0-9./])(?=[A-Za-z0-9&.\-]{0,14}[A-Z][A-Za-z0-9&.\-]{0,4}[A-Z])[A-Z][A-Za-z0-9&.\-]{1,14}(?<![.\-])(?![A-Za-z0-9])"
 )
@@ -24,41 +30,58 @@ _LINK = re.compile(
 
 
 def acronyms_in(folded: Folded, known: list, masked: list[tuple[int, int]]) -> list:
-    """Mentions of unknown schemes; see the module's text."""
-    from compliance.reading.mentions import Mention
-
-    words = lexicon("acronyms")
-    stop = frozenset(words["not_schemes"].split()) | frozenset(words["bodies"].split())
-    free = []
-    for m in _CAPS.finditer(folded.cased):
-        taken = any(k.start < m.end() and m.start() < k.end for k in known) or any(
-            s < m.end() and m.start() < e for s, e in masked
-        )
-        if not taken and m.group() not in stop and m.group().upper() not in stop:
-            free.append(m)
+    """Mentions of unknown schemes, and of known acronyms in small letters; see the module's text."""
+    free = [m for m in _candidates(folded) if not _taken(m, known, masked)][:MOST]
     found: dict[int, object] = {}
     changed = bool(free)
-    while changed:
+    while changed:  # each round reaches one further name of a list
         changed = False
-        ends = {x.end: x for x in [*known, *found.values()]}
+        ends = sorted({x.end for x in [*known, *found.values()]})
         starts = {x.start for x in [*known, *found.values()]}
         for m in free:
-            if m.start() in found:
-                continue
-            head = _HEAD.match(folded.cased, m.end())
-            right = (
-                (link := _LINK.match(folded.text, m.end()))
-                and link.end() in starts
-                and _listed(folded.text, link.end())
-            )
-            left = any(_LINK.fullmatch(folded.text, e, m.start()) for e in ends if 0 < m.start() - e < 12) and _listed(
-                folded.text, m.end()
-            )
-            if head or right or left:
-                slug = re.sub(r"[^a-z0-9]+", "-", m.group().lower()).strip("-")
-                found[m.start()] = Mention(m.start(), m.end(), slug, "product", weak=True)
+            if m.start() not in found and _in_list(folded, m, starts, ends):
+                found[m.start()] = _mention(m)
                 changed = True
     return list(found.values())
+
+
+def _candidates(folded: Folded) -> list[re.Match[str]]:
+    words = lexicon("acronyms")
+    stop = frozenset(words["not_schemes"].split()) | frozenset(words["bodies"].split())
+    found = [m for m in _CAPS.finditer(folded.cased) if m.group() not in stop and m.group().upper() not in stop]
+    if _CHINESE.search(folded.text):  # in English, ce and who are anything
+        found += [m for m in _SMALL.finditer(folded.cased) if m.group() in _acronyms()]
+    return found
+
+
+def _taken(m: re.Match[str], known: list, masked: list[tuple[int, int]]) -> bool:
+    return any(k.start < m.end() and m.start() < k.end for k in known) or any(
+        s < m.end() and m.start() < e for s, e in masked
+    )
+
+
+def _in_list(folded: Folded, m: re.Match[str], starts: set[int], ends: list[int]) -> bool:
+    """A word of certification follows, or a neighbour in a list that ends with one."""
+    if _HEAD.match(folded.cased, m.end()):
+        return True
+    link = _LINK.match(folded.text, m.end())
+    if link and link.end() in starts and _listed(folded.text, link.end()):
+        return True
+    near = ends[bisect_left(ends, m.start() - 12) : bisect_left(ends, m.start())]
+    return any(_LINK.fullmatch(folded.text, e, m.start()) for e in near) and _listed(folded.text, m.end())
+
+
+def _mention(m: re.Match[str]):
+    from compliance.reading.mentions import Mention
+
+    scheme = _acronyms().get(m.group().lower()) or re.sub(r"[^a-z0-9]+", "-", m.group().lower()).strip("-")
+    return Mention(m.start(), m.end(), scheme, about_of(scheme), weak=True)
+
+
+@lru_cache(maxsize=1)
+def _acronyms() -> dict[str, str]:
+    """Acronyms of known schemes in small letters."""
+    return {c.lower(): t.scheme for t in terms() for c in t.caps if len(c) <= 6 and not t.state}
 
 
 def _listed(text: str, at: int) -> bool:

@@ -105,6 +105,10 @@ def _by_grammar(text: str, draft: Draft) -> set[str]:
     found: set[str] = set()
     heads = draft.run.heads if draft.run else ()
     near = text[draft.start : draft.end]
+    if (
+        draft.mentions and draft.mentions[0].state
+    ):  # a licence is called 认证 only where the word stands on the licence itself
+        heads, near = heads[:1], text[draft.mentions[0].start : draft.mentions[-1].end]
     if "certification" in heads or re.search(r"认证|certifi", near):
         found.add("word:certification")
     elif "accreditation" in heads or "accredit" in near:

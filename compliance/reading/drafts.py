@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from compliance.reading.cues import cues_of, holder_of, place_of
-from compliance.reading.details import details_of, found_in, said_on
+from compliance.reading.details import Found, details_of, found_in, said_on
 from compliance.reading.fold import Folded
 from compliance.reading.generic import generic_drafts
 from compliance.reading.groups import Group, Run, groups_of
+from compliance.reading.lookalikes import lookalike_drafts
 from compliance.reading.mentions import Mention, mentions_in
-from compliance.reading.sentences import sentences_of
+from compliance.reading.numbered import numbered_drafts
+from compliance.reading.sentences import Sentence, sentences_of
 from compliance.reading.speaker import news_of_others, speaker_of
 from compliance.reading.state import state_of
 from compliance.reading.subject import Subject, subject_of
@@ -60,15 +62,24 @@ def drafts_of(folded: Folded, block: Block, context: PageContext) -> list[Draft]
         for group in groups:
             here += _merged([d for run in group.runs for d in _run_drafts(text, group, run, block, context)])
         here += generic_drafts(text, sentence, groups, here, mentions, context)
+        here = _joined_verbs(text, sentence, here)
+        here += lookalike_drafts(text, sentence, here)
         found += sorted(here, key=lambda d: (d.start, d.end))
-    return _detailed(folded, found, block)
+    numbers = found_in(folded, " ".join((*block.heading_path[-1:], block.lead, *block.headers)))
+    return _detailed(folded, found or numbered_drafts(text, sentences_of(folded.cased), found, numbers), numbers, block)
 
 
-def _detailed(folded: Folded, drafts: list[Draft], block: Block) -> list[Draft]:
+def _joined_verbs(text: str, sentence: Sentence, drafts: list[Draft]) -> list[Draft]:
+    """“不仅通过A认证，还通过了B认证” is one statement: two of one kind, state and subject become one claim."""
+    if not re.search(r"不仅|不但|不只|not only", text[sentence.start : sentence.end]):
+        return drafts
+    return _merged(drafts)
+
+
+def _detailed(folded: Folded, drafts: list[Draft], numbers: Found, block: Block) -> list[Draft]:
     """The drafts with their details and cues; a claim's details may stand up to the next claim of the block."""
     if not drafts:
         return []
-    numbers = found_in(folded, " ".join((*block.heading_path[-1:], block.lead, *block.headers)))
     done = []
     for number, draft in enumerate(drafts):
         later = [d.start for d in drafts[number + 1 :] if d.start >= draft.end]
@@ -205,8 +216,10 @@ def _subject(
         return replace(subject, kind="person")
     if state == "consulting_offer":
         return replace(subject, kind="third_party")
-    if state == "explanation" and elided:
+    if state == "explanation" and (elided or subject.kind == "company"):
         return replace(subject, kind="none")
+    if state == "requirement" and subject.maker:
+        return replace(subject, kind="third_party")
     if state == "requirement" and elided and about not in ("product", "service"):
         return replace(subject, kind="none" if about == "accreditation" else "third_party")
     return subject

@@ -9,9 +9,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from compliance.reading.groups import Group, Run, Verb
+from compliance.reading.groups import Group, Run, Verb, verbs_of
 from compliance.reading.mentions import Mention
-from compliance.reading.patterns import verb_patterns
 from compliance.reading.sentences import Sentence
 from compliance.reading.speaker import news_of_others, speaker_of
 from compliance.reading.state import state_of
@@ -34,19 +33,15 @@ def generic_drafts(
 ) -> list[Draft]:
     """Drafts for 认证 without a name, where a verb of holding governs it."""
     found = []
+    verbs = None
     for m in _WORD.finditer(text, sentence.start, sentence.end):
         if any(g.start <= m.start() and m.end() <= max(r.after_end for r in g.runs) + 1 for g in groups) or any(
             x.start <= m.start() < x.end for x in mentions
         ):
             continue
         clause = sentence.clauses[sentence.clause_at(m.start())]
-        verbs = [
-            Verb(name, v.start(), v.end(), v.group())
-            for name, pattern in verb_patterns()
-            for v in pattern.finditer(text, clause[0], m.start())
-            if v.end() > v.start()
-        ]
-        verb = max(verbs, key=lambda v: (v.end, -v.start), default=None)
+        verbs = verbs_of(text, sentence) if verbs is None else verbs
+        verb = next((v for v in reversed(verbs) if clause[0] <= v.start and v.end <= m.start()), None)
         if verb is None or verb.id not in ("hold", "possess") or m.start() - verb.end > 24:
             continue
         if any(verb.end <= x.start < m.start() for x in mentions):

@@ -68,7 +68,7 @@ def groups_of(text: str, sentence: Sentence, mentions: Sequence[Mention]) -> lis
     mine = [m for m in mentions if sentence.start <= m.start < sentence.end]
     if not mine:
         return []
-    verbs = _verbs(text, sentence)
+    verbs = verbs_of(text, sentence)
     runs: list[list[Mention]] = []
     for mention in mine:
         if runs and _joined(text, runs[-1][-1], mention, verbs):
@@ -85,7 +85,8 @@ def groups_of(text: str, sentence: Sentence, mentions: Sequence[Mention]) -> lis
     return groups
 
 
-def _verbs(text: str, sentence: Sentence) -> list[Verb]:
+def verbs_of(text: str, sentence: Sentence) -> list[Verb]:
+    """The verbs of a sentence by their end; one inside a longer one (with in comply with) does not count."""
     found = []
     for name, pattern in verb_patterns():
         found += [
@@ -93,7 +94,12 @@ def _verbs(text: str, sentence: Sentence) -> list[Verb]:
             for m in pattern.finditer(text, sentence.start, sentence.end)
             if m.end() > m.start()
         ]
-    return sorted(found, key=lambda v: (v.end, v.start))
+    whole = [
+        v
+        for v in found
+        if not any(o.start <= v.start and v.end <= o.end and o.end - o.start > v.end - v.start for o in found)
+    ]
+    return sorted(whole, key=lambda v: (v.end, v.start))
 
 
 def _joined(text: str, one: Mention, two: Mention, verbs: Sequence[Verb]) -> bool:
@@ -135,13 +141,10 @@ def _runs(text: str, members: list[Mention], limit: int) -> list[Run]:
     runs: list[Run] = []
     pending: list[Mention] = []
     for number, mention in enumerate(members):
-        if pending and mention.start == pending[-1].start:
-            pending.append(mention)
-            continue
         pending.append(mention)
-        following = next((m.start for m in members[number + 1 :] if m.start > mention.start), limit)
-        if any(m.start == mention.start and m is not mention for m in members[number + 1 :]):
-            continue
+        following = members[number + 1].start if number + 1 < len(members) else limit
+        if following == mention.start:
+            continue  # one word for several schemes (三体系)
         heads, end = _chain(text, mention.end, following, _inside(text, mention))
         last = following == limit
         if heads or last:
@@ -157,7 +160,9 @@ def _inside(text: str, mention: Mention) -> list[str]:
     for name, pattern in head_patterns():
         if any(m.end() == len(word) for m in pattern.finditer(word)):
             # the approval of a class society is its certificate; a licence says so by its own state
-            return [name if mention.state or name not in ("approval", "test", "honour", "report") else "certification"]
+            if name == "standard":
+                return []  # 良好农业规范: the name of a scheme, whatever follows decides
+            return ["certification" if name == "approval" and not mention.state else name]
     return []
 
 

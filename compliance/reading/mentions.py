@@ -15,6 +15,7 @@ from compliance.reading.fold import Folded
 from compliance.reading.terms import Term, about_of, terms
 from compliance.reading.words import lexicon
 
+MOST = 600  # mentions of one block; a block that names more is no text
 _LETTER = re.compile(r"[a-z0-9]")
 
 
@@ -42,6 +43,7 @@ def mentions_in(folded: Folded) -> tuple[Mention, ...]:
     found = [*standards_in(folded), *_families(folded.text), *_phrases(folded)]
     found = [m for m in found if not any(m.start < e and s < m.end for s, e in masked)]
     chosen: list[Mention] = []
+    found = sorted(found, key=lambda m: m.start)[:MOST]
     for mention in sorted(found, key=lambda m: (m.start - m.end, m.start)):
         if not any(
             mention.start < c.end and c.start < mention.end and (mention.start, mention.end) != (c.start, c.end)

@@ -13,6 +13,7 @@ _ABBREVIATED = re.compile(
     r"(?:^|[\s(])(?:no|co|ltd|inc|dr|mr|ms|st|dec|nov|oct|sep|sept|aug|jul|jun|may|apr|mar|feb|jan|vs|approx|e\.g|i\.e|pvt|corp|cert)$",
     re.I,
 )
+LONGEST = 600  # signs of one sentence; what a page writes without any stop is cut there, so that no text costs more than its length
 _CLAUSE = re.compile(r"(?<!\d),|,(?!\d)|[:](?!\d{4})|\s-\s|[|]")
 
 
@@ -42,7 +43,20 @@ def sentences_of(cased: str) -> tuple[Sentence, ...]:
         cuts.append(m.end())
     if cuts[-1] != len(cased):
         cuts.append(len(cased))
+    cuts = _bounded(cased, cuts)
     return tuple(Sentence(a, b, _clauses(cased, a, b)) for a, b in zip(cuts, cuts[1:], strict=False) if a < b)
+
+
+def _bounded(text: str, cuts: list[int]) -> list[int]:
+    """The cuts with more between them, so that no sentence is longer than LONGEST: at a comma or a blank where there is one."""
+    out = [0]
+    for cut in cuts[1:]:
+        while cut - out[-1] > LONGEST:
+            window = text[out[-1] : out[-1] + LONGEST]
+            at = max(window.rfind(sign, LONGEST // 2) for sign in ",、 ")
+            out.append(out[-1] + (at + 1 if at > 0 else LONGEST))
+        out.append(cut)
+    return out
 
 
 def _clauses(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from compliance.reading.groups import Group
 from compliance.reading.words import lexicon
 
-_BY_GENRE = {"news": "third_party", "explainer": "third_party", "agency": "agency", "certification_body": "agency"}
+_OWN = re.compile(r"我司|本司|我公司|本公司|我们|我厂|本厂|本店|本产品|我校|本院|(?<![a-z])(?:we|our)(?![a-z])")
 
 
 def speaker_of(text: str, group: Group, state: str, genre: str) -> str:
@@ -21,7 +21,7 @@ def speaker_of(text: str, group: Group, state: str, genre: str) -> str:
         return "agency"
     if genre in ("agency", "certification_body") and state in ("explanation", "requirement"):
         return "agency"
-    if genre == "explainer":
+    if genre == "explainer" and not _OWN.search(sentence):
         return "third_party"
     return "self"
 

@@ -14,7 +14,7 @@ from compliance.reading.patterns import state_words
 _TIMELINE = re.compile(
     r"^[\s\"'(√·*•\d.)]{0,4}(?:(?:19|20)\d\d(?!\d)|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?,? ?(?:19|20)\d\d)(?!\s?年?起|\s?版|-\d{3})"
 )
-_SINCE = re.compile(r"(?:自|从|since|from)\s?$|^\s?(?:自|从|since)")
+_SINCE = re.compile(r"^\s?(?:自|从|since)|^[^,。]{0,12}(?:以来|起,|至今)")
 _LABEL = re.compile(r"(?P<label>[^,。;:、|]{1,20}?)\s?:\s?[\"'(]?$")
 _PREPOSITION = re.compile(
     r"(?:质量|环境|管理|体系|标准|的|认证|有效|全面|规范|严格|持续|深入|科学|系统|国际)*(?:运行|实施|管理(?!体系|系统)|控制|落实|推行|应用|建立|要求|持续|来|进行|执行|贯彻|规范化)"
@@ -25,6 +25,7 @@ _BADGE_REST = re.compile(
 )
 
 # head classes that make a thing held, in a held sentence; others make it something else
+_PRODUCT_STANDARDS = frozenset({"gb", "mil", "astm", "jis", "din", "ansi"})
 _NO_CERTIFICATE = frozenset({"test", "report", "approval", "honour", "training"})
 CERTIFIED = frozenset({"certification", "certificate", "accreditation", "audit", "mark"})
 
@@ -51,7 +52,11 @@ def _meant(text: str, group: Group, run: Run) -> str | None:
     ):
         return "explanation"
     if run.after == "process" and not (group.verb and group.verb.id == "hold" and not group.forward):
-        return "in_progress"
+        done = re.search(
+            r"(?:完成|通过|成功)",
+            text[group.clause[0] : run.mentions[0].start] + text[run.after_end : run.after_end + 4],
+        )
+        return _dated(text, group, "held") if done else "in_progress"
     return _dated(text, group, _plain(text, group, run))
 
 
@@ -100,7 +105,12 @@ def _plain(text: str, group: Group, run: Run) -> str | None:
     if verb is None:
         return _without_verb(text, group, run)
     if verb.id == "conform":
-        return "conformity_only"
+        made_of = (
+            verb.text in ("采用", "选用", "使用")
+            and "certification" in run.heads
+            and re.match(r"的?[\u4e00-\u9fff]", text[run.end :])
+        )
+        return "held" if made_of and run.after in (None, "holder_product", "holder_company") else "conformity_only"
     if verb.id == "establish":
         return "conformity_only" if not certified or "system" in heads or group.inherited else "held"
     if verb.id == "apply":
@@ -144,6 +154,8 @@ def _without_verb(text: str, group: Group, run: Run) -> str | None:
     heads = [h for h in run.heads if h in CERTIFIED]
     if heads:
         return "held"
+    if all(m.scheme == "organic" for m in run.mentions):
+        return _called_organic(text, group, run)
     if re.search(
         r"(?:认证|证书|certificates?|certifications?)[\s:(]{0,3}$",
         text[max(0, run.mentions[0].start - 16) : run.mentions[0].start],
@@ -152,11 +164,28 @@ def _without_verb(text: str, group: Group, run: Run) -> str | None:
     if run.heads and run.heads[-1] == "standard":
         return "conformity_only"
     rest = _rest(text, group)
+    if all(m.scheme in _PRODUCT_STANDARDS or m.scheme.startswith(("en-", "iec-")) for m in run.mentions):
+        return (
+            "conformity_only" if rest <= 1 else None
+        )  # the number of a standard by itself names what the goods are made to
     if rest <= 1:
         if "system" in run.heads and len(group.runs) == 1 and len(run.mentions) == 1:
             return None
         return "held"
     return "conformity_only" if run.heads and "system" in run.heads and rest <= 4 else None
+
+
+def _called_organic(text: str, group: Group, run: Run) -> str:
+    """有机 as the name of one's own goods is a claim (GB/T 19630: the word stands only on certified products); as an adjective
+    of something else it is praise."""
+    before = text[group.clause[0] : run.mentions[0].start]
+    if re.search(r"(?:我们|我司|公司|本场|本园|基地|自家|自有)[^,。]{0,8}(?:种植|生产|养殖|出产|栽培)的?$", before):
+        return "held"
+    if re.search(r"(?:产品|本品|均|都)?(?:为|是|系|属于?)$", before) and not re.search(
+        r"(?:不|非)(?:为|是|系|属于?)$", before
+    ):
+        return "held"
+    return "held" if _rest(text, group) <= 1 else "conformity_only"
 
 
 def _rest(text: str, group: Group) -> int:

@@ -19,6 +19,13 @@ _FIRM = re.compile(r"(?:公司|集团|科技|实业|股份|厂|有限|企业|中
 _GOODS_MARK = re.compile(r"(?:牌|款|型号?|系列|版)[\w\-]*$")
 _ABOUT_DEFAULT = {"product": "product", "personnel": "person"}
 _PLAIN_GOODS = frozenset({"产品", "商品", "本品", "系列", "全系列", "型号", "设备", "制品", "成品"})
+_NO_TOPIC = frozenset(
+    {"设备", "主机", "仪器", "仪表", "包装", "原料", "材料", "样品", "货物"}
+)  # 设备先进: a means, not what is talked of
+_OBJECT = re.compile(
+    r"(?:生产|加工|销售|经营|研发|制造|提供|从事|主营|供应|开发|引进|采购)(?![^,]*的)"
+)  # 专业生产塑料制品: an object
+_MADE = re.compile(r"(?:生产|制造|加工|研发|销售|经营|出品|种植|养殖|供应|代理)的[^,。;]{1,14}$")
 _SUMMARY = re.compile(
     r"(?:等|多项|各项|系列)[^,。;]{0,6}产品(?:品质|质量|安全|性能)?(?:认证|证书)+$"
 )  # “…等多项产品品质认证”
@@ -94,6 +101,10 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
     other = next((w for w in words if subject_class(w) == "third_party" and len(phrase) - w.end() <= 20), None)
     if other is not None and other is not tail and not phrase.strip().startswith(("作为", "为")):
         return Subject("third_party", floor + other.start(), floor + len(phrase), "literal")  # 我司供应商云岭包装厂
+    if tail is None and verb is not None and _MADE.search(phrase):
+        return Subject("product", floor, floor + len(phrase), "literal")  # 本公司生产的开关插座
+    if tail is not None and verb is not None and _english_firm(phrase, tail, text[floor + len(phrase) : verb.end]):
+        return Subject("company", floor, floor + tail.end(), "literal")
     if tail is not None and _named_firm(phrase, tail, about):
         return Subject("company", floor + _noun_start(phrase, tail.start()), floor + tail.end(), "literal", sure=False)
     if tail is not None:
@@ -121,6 +132,16 @@ def _named_firm(phrase: str, tail: re.Match[str], about: str) -> bool:
         2 <= len(name) <= 8
         and bool(re.fullmatch(r"[\u4e00-\u9fff]+", name))
         and not re.search(r"本|该|我|公司|所有|全|各|牌|的|款|型|这|每|产品|生产", name)
+    )
+
+
+def _english_firm(phrase: str, tail: re.Match[str], verb: str) -> bool:
+    """“Cloudridge Pumps has been certified”: goods in the plural take no singular verb."""
+    return (
+        subject_class(tail) == "product"
+        and tail.group().endswith("s")
+        and bool(re.match(r"\s?(?:has|is|was)(?![a-z])", verb))
+        and not re.search(r"(?:our|all|these|the|every|each)\s", phrase)
     )
 
 
@@ -177,7 +198,7 @@ def _topic(text: str, group: Group) -> Subject | None:
             and not re.match(r"\s*\w{2,6}$", clause[: head.start()])
         ):
             continue
-        if re.search(r"[生产加工销售经营研发制造提供]$", clause[: head.start()]):
+        if subject_class(head) == "product" and (head.group() in _NO_TOPIC or _OBJECT.search(clause[: head.start()])):
             continue
         topic = _classified(text, start, clause, head, "position")
         if topic.kind == "company":
