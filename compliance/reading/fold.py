@@ -23,7 +23,7 @@ _SPACED_DIGITS = re.compile(
     r"(?<=[A-Za-z]) ?(?<![0-9 ])[0-9](?: [0-9]){3,4}(?![0-9])|(?<![0-9] )(?<![0-9])[0-9](?: [0-9]){3,4}(?! ?[0-9])"
 )
 _ISO_TYPOS = re.compile(
-    r"(?<![A-Za-z0-9])(?:[Ii1l|][Ss5][Oo0])(?=[ :/\-]{0,3}[0-9OoIl])|(?<![A-Za-z0-9])(?:IS0|1SO|1S0|lSO|is0|1so)(?![A-Za-z])"
+    r"(?<![A-Za-z0-9])(?:[Ii1l][Ss][Oo0]|[Ii]5[Oo])(?=[ :/\-]{0,3}[0-9OoIl])|(?<![A-Za-z0-9])(?:IS0|1SO|1S0|lSO|is0|1so)(?![A-Za-z])"
 )
 _DIGIT_TYPOS = re.compile(r"(?:(?<=iso)|(?<=[ :\-/]))[0-9][0-9oil]{3,4}(?![0-9a-z])", re.I)
 _LUNZHENG = re.compile(

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from compliance.reading.groups import Group, Run, Verb, verbs_of
-from compliance.reading.mentions import Mention
+from compliance.reading.mentions import Mention, masked_in
 from compliance.reading.sentences import Sentence
 from compliance.reading.speaker import news_of_others, speaker_of
 from compliance.reading.state import state_of
@@ -34,9 +34,12 @@ def generic_drafts(
     """Drafts for 认证 without a name, where a verb of holding governs it."""
     found = []
     verbs = None
+    masked = masked_in(text)
     for m in _WORD.finditer(text, sentence.start, sentence.end):
-        if any(g.start <= m.start() and m.end() <= max(r.after_end for r in g.runs) + 1 for g in groups) or any(
-            x.start <= m.start() < x.end for x in mentions
+        if (
+            any(g.start <= m.start() and m.end() <= max(r.after_end for r in g.runs) + 1 for g in groups)
+            or any(x.start <= m.start() < x.end for x in mentions)
+            or any(s <= m.start() < e for s, e in masked)
         ):
             continue
         clause = sentence.clauses[sentence.clause_at(m.start())]

@@ -240,10 +240,11 @@ def _group(
         before = [v for v in before if v.start >= previous.end]
     if before:
         return Group(tuple(runs), sentence, clause, before[-1], others=tuple(before[:-1]))
+    told = "certification" in runs[-1].heads  # “CE certified and comply with …”: the claim is made, a second one begins
     behind = [
         v
         for v in verbs
-        if v.id in ("hold", "certified", "apply", "conform", "need")
+        if (v.id in ("hold", "certified", "apply", "need") or v.id == "conform" and not told)
         and end <= v.start <= end + 8
         and v.start < min(clause[1], limit)
     ]

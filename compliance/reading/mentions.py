@@ -39,7 +39,7 @@ def mentions_in(folded: Folded) -> tuple[Mention, ...]:
     """All mentions in reading order, none overlapping another."""
     from compliance.reading.standards import standards_in
 
-    masked = _masked(folded.text)
+    masked = masked_in(folded.text)
     found = [*standards_in(folded), *_families(folded.text), *_phrases(folded)]
     found = [m for m in found if not any(m.start < e and s < m.end for s, e in masked)]
     chosen: list[Mention] = []
@@ -88,7 +88,7 @@ def _families(text: str) -> list[Mention]:
     return found
 
 
-def _masked(text: str) -> list[tuple[int, int]]:
+def masked_in(text: str) -> list[tuple[int, int]]:
     """Spans in which nothing is a mention (masks.yaml)."""
     spans = []
     for pattern, keep in _mask_patterns():

@@ -75,6 +75,10 @@ def _worded(text: str, group: Group, run: Run) -> str | None:
     taken = [(m.start, m.end) for m in run.mentions]
     for word in state_words():
         a, b = spans[word.where]
+        if word.where == "after":  # sliced, so that ^ means: right behind the claim
+            if word.pattern.search(text[a:b]):
+                return word.state
+            continue
         for m in word.pattern.finditer(text, a, b):
             if any(s <= m.start() and m.end() <= e for s, e in taken):
                 continue
@@ -95,6 +99,8 @@ def _worded(text: str, group: Group, run: Run) -> str | None:
 def _plain(text: str, group: Group, run: Run) -> str | None:
     """What verb and head say."""
     verb, heads = group.verb, run.heads
+    if run.after == "holder_company" and heads and heads[-1] == "test":
+        heads = heads[:-1]  # 具有资质的检测机构: what it does, not what it obtained
     certified = [h for h in heads if h in CERTIFIED or h == "conformity"]
     last = heads[-1] if heads else None
     if last in _NO_CERTIFICATE and (last == "report" or "certification" not in heads):
@@ -157,7 +163,7 @@ def _without_verb(text: str, group: Group, run: Run) -> str | None:
     if all(m.scheme == "organic" for m in run.mentions):
         return _called_organic(text, group, run)
     if re.search(
-        r"(?:认证|证书|certificates?|certifications?)[\s:(]{0,3}$",
+        r"(?:认证|证书|certificates?|certifications?)[\s:(]{0,3}(?:of|for|to)?\s?$",
         text[max(0, run.mentions[0].start - 16) : run.mentions[0].start],
     ):
         return "held"

@@ -15,7 +15,7 @@ PLAIN = re.compile(
     r"著作权|商标|进出口权|信用|icp|(?<![a-z])(?:[i1l]so|is[o0]|1s[o0])(?![a-z])|(?<![a-z])is ?9001|iatf|ohsas|haccp|fssc|gb ?/ ?t"
     r"|(?<![a-z])gb ?\d{4}|gjb|cnas|cmmi|itss|rohs|reach(?=[^a-z]|$)|certif|accredit|complian|compl(?:y|ies)|(?<![a-z])(?:ccc|cqc|ce|ul|fda|fcc|fsc"
     r"|gmp|qs|sc|ts|bsci|soc ?2|halal|kosher|sgs|oeko|en|mil|astm|api|9001|14001|45001|18001|16949|13485|22000|27001)(?![a-z])"
-    r"|审核员|内审员|验厂|国军标|荣誉|称号|approv|licen[cs]e|inspection-exempt|organic",
+    r"|注册证|上岗证|审核员|内审员|验厂|国军标|荣誉|称号|approv|licen[cs]e|inspection-exempt|organic",
     re.IGNORECASE,
 )
 ODD = re.compile(
