@@ -73,7 +73,7 @@ def batch(lines: Iterable[bytes], rows: Rows) -> Iterator[tuple[dict[str, Any], 
                     False,
                 )
             else:
-                yield {"id": mark} | _short(match(query, rows)), True
+                yield {"id": mark} | _short(match(query, rows, whole=False)), True
 
 
 def _question(line: bytes, number: int) -> tuple[Any, Query | str]:

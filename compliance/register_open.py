@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from compliance.store.registers import Imported
     from compliance.store.session import Store
 
+MANY = 300  # questions by name from which on all names are read into memory (200 MB a million)
 IN_MEMORY = 16 << 20  # bytes of a register file that is read into memory
 DEFAULT_SOURCE = "登记数据"
 _FILES = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".jsonl", ".ndjson", ".json", ".parquet"}
@@ -124,24 +125,45 @@ class StoredRows:
         self._reader = RegisterReader(store)
         self.info: RegisterInfo = self._reader.info
         self._postings: Any = None
+        self._names: tuple[list[str], list[str]] | None = None
+        self._former: dict[int, list[tuple[int, str, str]]] = {}
+        self._close: dict[str, tuple[Near, ...]] = {}
         self._numbers: dict[str, tuple[CertificateRow, ...]] = {}
         self._codes: dict[str, tuple[CertificateRow, ...]] = {}
         self._normals: dict[str, tuple[CertificateRow, ...]] = {}
         self._keys: dict[str, tuple[CertificateRow, ...]] = {}
 
-    def prepare(self, queries: Sequence[Query]) -> None:
-        """Fetches the rows of all these questions; forgets those of earlier ones."""
+    def prepare(self, queries: Sequence[Query], near: bool = True) -> None:
+        """Fetches the rows of all these questions at once, with `near` the close names too; forgets those of earlier ones."""
         numbers = {number_key(q.number) for q in queries if q.number} - {""}
         codes = {c for q in queries if q.uscc and (c := code_of(q.uscc))}
-        forms = [forms_of(q.name) for q in queries if q.name]
+        forms = {f.normal: f for q in queries if q.name and (f := forms_of(q.name)).normal}
         found = self._reader.certificates("number_key", numbers)
         self._numbers = {n: tuple(found.get(n, ())) for n in numbers}
-        codes |= {r.uscc for rows in self._numbers.values() for r in rows if r.uscc}
         by_code = self._reader.certificates("uscc", codes)
         self._codes = {c: tuple(by_code.get(c, ())) for c in codes}
-        self._normals = self._named("normal", {f.normal for f in forms})
-        missing = {f.key for f in forms if not self._normals[f.normal]}
-        self._keys = self._named("key", missing)
+        self._normals = self._named("normal", set(forms))
+        self._keys = self._named("key", {f.key for f in forms.values() if not self._normals[f.normal]})
+        self._close = {}
+        sure = [
+            q
+            for q in queries
+            if not q.name
+            or (q.number and self._numbers.get(number_key(q.number)))
+            or (q.uscc and self._codes.get(code_of(q.uscc) or ""))
+        ]
+        if near and len(queries) - len(sure) >= MANY:
+            self._names = self._names or self._reader.present_names()
+        if near:
+            asked = {forms_of(q.name).normal for q in queries if q.name} - {
+                forms_of(q.name).normal for q in sure if q.name
+            }
+            self._prepare_near([forms[n] for n in asked if n in forms])
+
+    def _prepare_near(self, asked: Sequence[NameForms]) -> None:
+        ranked = [(f, self._ranked(f, 10)) for f in asked]
+        rows = self._reader.one_each({i for _, chosen in ranked for i in chosen})
+        self._close = {f.normal: _near_of(chosen, rows, 10) for f, chosen in ranked}
 
     def by_number(self, number: str) -> Sequence[CertificateRow]:
         """As in ports.Rows."""
@@ -175,18 +197,44 @@ class StoredRows:
     def near_names(self, name: str, limit: int = 10) -> Sequence[Near]:
         """As in ports.Rows."""
         forms = forms_of(name)
-        if self._postings is None:
-            self._postings = self._reader.postings()
-        return self._near(forms, candidates(forms, self._postings), limit)
+        if limit <= 10 and forms.normal in self._close:
+            return self._close[forms.normal][:limit]
+        chosen = self._ranked(forms, limit)
+        return _near_of(chosen, self._reader.one_each(chosen), limit)
 
     def nearest_of_all(self, name: str, limit: int = 10) -> Sequence[Near]:
         """Close names by comparing with every one (about 0.1 s a million): the last check before an accusation."""
         from rapidfuzz import fuzz, process
 
         forms = forms_of(name)
-        names = list(self._reader.all_names())
-        found = process.extract(forms.normal, [n.normal for n in names], scorer=fuzz.ratio, limit=limit * 3)
-        return self._near(forms, [names[at].id for _, _, at in found], limit)
+        self._names = self._names or self._reader.present_names()
+        normals, keys = self._names
+        found = process.extract(forms.normal, normals, scorer=fuzz.ratio, limit=limit * 3)
+        chosen = _chosen(forms, [(at, normals[at], keys[at]) for _, _, at in found], limit)
+        return _near_of(chosen, self._reader.one_each(chosen), limit)
+
+    def _ranked(self, forms: NameForms, limit: int) -> dict[int, tuple[float, str]]:
+        """The closest organisations: number → score and what differs, the best first."""
+        if self._postings is None:
+            self._postings = self._reader.postings()
+            self._former = {}
+            for one in self._reader.former_names():
+                self._former.setdefault(one.id, []).append((one.id, one.normal, one.key))
+        ids = candidates(forms, self._postings)
+        if self._names is not None:
+            normals, keys = self._names
+            named = [(i, normals[i], keys[i]) for i in ids] + [f for i in ids for f in self._former.get(i, ())]
+        else:
+            named = [(n.id, n.normal, n.key) for n in self._reader.names(ids)]
+        return _chosen(forms, named, limit)
+
+    def last_organisation(self) -> int:
+        """The highest number of an organisation."""
+        return self._reader.last_organisation()
+
+    def held_by(self, ids: Sequence[int]) -> dict[int, list[CertificateRow]]:
+        """The rows of these organisations, by their number."""
+        return self._reader.certificates("organisation_id", ids)
 
     def unread(self, number: str | None, name: str | None) -> str | None:
         """As in ports.Rows."""
@@ -201,16 +249,6 @@ class StoredRows:
     def sole_holder(self) -> str | None:
         """As in ports.Rows."""
         return self._reader.sole_holder() if self.info.rows <= 10_000 else None
-
-    def _near(self, forms: NameForms, ids: Sequence[int], limit: int) -> Sequence[Near]:
-        named = self._reader.names(ids)
-        ranked = rank(forms, [(at, n.normal, n.key) for at, n in enumerate(named)], limit * 2 + 2)
-        chosen: dict[int, tuple[float, str]] = {}
-        for at, score in ranked:
-            if named[at].normal != forms.normal and named[at].id not in chosen and len(chosen) < limit:
-                chosen[named[at].id] = (min(score, 0.99), difference(forms.normal, named[at].normal))
-        rows = self._reader.certificates("organisation_id", chosen)
-        return tuple(Near(rows[i][0], score, why) for i, (score, why) in chosen.items() if i in rows)
 
     def _named(self, column: str, asked: set[str]) -> dict[str, tuple[CertificateRow, ...]]:
         named = self._reader.named(column, asked)
@@ -230,6 +268,21 @@ class StoredRows:
         if len(table) > 20_000:
             table.clear()
         table[key] = tuple(rows)
+
+
+def _chosen(forms: NameForms, named: Sequence[tuple[int, str, str]], limit: int) -> dict[int, tuple[float, str]]:
+    ranked = rank(forms, [(at, n, k) for at, (_, n, k) in enumerate(named)], limit * 2 + 2)
+    chosen: dict[int, tuple[float, str]] = {}
+    for at, score in ranked:
+        number, normal, _ = named[at]
+        if normal != forms.normal and number not in chosen and len(chosen) < limit * 2:
+            chosen[number] = (min(score, 0.99), difference(forms.normal, normal))
+    return chosen
+
+
+def _near_of(chosen: dict[int, tuple[float, str]], rows: dict[int, CertificateRow], limit: int) -> tuple[Near, ...]:
+    """Organisations without a row (makers only) fall out."""
+    return tuple(Near(rows[i], score, why) for i, (score, why) in chosen.items() if i in rows)[:limit]
 
 
 def _file_rows(path: Path, complete: tuple[str, ...]) -> Rows:

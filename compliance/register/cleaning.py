@@ -256,7 +256,7 @@ def _are_keys(numbers: Sequence[str]) -> bool:
 def _party(holder: Any, uscc: Any) -> tuple[str, str | None, bool]:
     """(holder's name, code, whether the code's check digit is wrong)."""
     code = code_of(str(uscc))
-    return plain_text(holder), code, code is not None and not code_is_right(code)
+    return str(holder).strip() if plain_text(holder) else "", code, code is not None and not code_is_right(code)
 
 
 def _former_names(cell: Any) -> tuple[str, ...]:

@@ -6,55 +6,19 @@ the stream goes on.
 
 from __future__ import annotations
 
-import codecs
-import csv
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from compliance.register.columns import Columns, columns_of, header_score
+from compliance.register.csv_files import open_csv
+from compliance.register.opened import Bad, Cells, Opened, RegisterFileError, Rows, batched, columns_in, header_of
 
-BATCH = 5000  # rows handed on together
-CELL_LIMIT = 200_000
+__all__ = ["Bad", "Opened", "RegisterFileError", "open_register_file"]
 UNPACKED_LIMIT = 8 << 30
-HEADER_WITHIN = 30  # title lines above the header that are skipped at most
-
-
-class RegisterFileError(ValueError):
-    """The whole file can't be used: the message says which file, what is wrong, what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bad:
-    """A line that could not be read."""
-
-    line: int
-    reason: str
-    raw: str = ""
-
-
-Cells = list[Any]
-Rows = Iterator["tuple[int, Cells] | Bad"]
-Batches = Iterator["tuple[list[int], list[Cells]] | Bad"]
-Repair = Callable[["tuple[int, Cells]"], "tuple[int, Cells] | Bad"]
-
-
-@dataclass
-class Opened:
-    """An opened file: its columns and a stream of (line numbers, rows of cells). `at`: how much is read, of `size`, for progress."""
-
-    path: Path
-    columns: Columns
-    batches: Iterator[tuple[list[int], list[Cells]] | Bad]
-    size: int
-    at: Callable[[], int]
-    notes: tuple[str, ...] = ()
-    close: Callable[[], None] = lambda: None
 
 
 def open_register_file(path: str | Path) -> Opened:
@@ -65,177 +29,13 @@ def open_register_file(path: str | Path) -> Opened:
     if path.stat().st_size == 0:
         raise RegisterFileError(f"{path}: the file is empty")
     ending = path.suffix.lower()
-    readers = {".csv": _open_csv, ".tsv": _open_csv, ".txt": _open_csv, ".xlsx": _open_xlsx, ".xlsm": _open_xlsx,
+    readers = {".csv": open_csv, ".tsv": open_csv, ".txt": open_csv, ".xlsx": _open_xlsx, ".xlsm": _open_xlsx,
                ".jsonl": _open_jsonl, ".ndjson": _open_jsonl, ".json": _open_json, ".parquet": _open_parquet}  # fmt: skip
     if ending not in readers:
         raise RegisterFileError(
             f"{path}: files of the kind {ending or '(no ending)'} can't be read; use CSV, XLSX, JSONL or Parquet"
         )
     return readers[ending](path)
-
-
-# --- CSV ---
-
-
-def _open_csv(path: Path) -> Opened:
-    with path.open("rb") as file:
-        sample = file.read(1 << 20)
-    if sample[:2] == b"PK" or b"\0\0\0\0" in sample[:4096]:
-        raise RegisterFileError(f"{path}: is not text; give an .xlsx file its own ending")
-    if sample[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encoding = "utf-16"
-    else:
-        encoding = _encoding_of(sample)
-    csv.field_size_limit(CELL_LIMIT)
-    mixed = _Mixed()
-    text = path.open(encoding=encoding, errors=mixed.name if encoding != "utf-16" else "replace", newline="")
-    delimiter = _delimiter_of(sample, encoding)
-    lines = csv.reader(text, delimiter=delimiter)
-    head, columns = _header(path, _numbered(lines))
-    size = path.stat().st_size
-    batches = chain(_batched(iter(head), encoding), _csv_batches(lines, encoding, mixed))
-    return Opened(path, columns, batches, size, text.buffer.tell, close=text.close)  # type: ignore[attr-defined]
-
-
-def _csv_batches(lines: Any, encoding: str, mixed: _Mixed) -> Batches:
-    """Batches straight from the csv reader. A cell that never closes its quote is cut off and said."""
-    repair = _repair_from(encoding)
-    going = True
-    while going:
-        before = lines.line_num
-        batch: list[Cells] = []
-        fault: Bad | None = None
-        try:
-            batch.extend(islice(lines, BATCH))  # keeps what was read before a fault
-            going = len(batch) == BATCH
-        except csv.Error as error:
-            fault = Bad(
-                lines.line_num,
-                f"up to line {lines.line_num}: can't be split into cells ({error}): a quote is not closed",
-            )
-        numbers = list(range(before + 1, before + 1 + len(batch)))
-        if lines.line_num != before + len(batch):  # cells with line breaks in them
-            numbers = _line_numbers(before, batch)
-        if encoding == "utf-8-sig" and not mixed.met:
-            yield numbers, batch
-        else:
-            yield from _repaired(numbers, batch, repair)
-        if fault is not None:
-            yield fault
-
-
-def _line_numbers(before: int, batch: Sequence[Cells]) -> list[int]:
-    numbers = []
-    for cells in batch:
-        numbers.append(before + 1)
-        before += 1 + sum(c.count("\n") for c in cells)
-    return numbers
-
-
-def _repaired(numbers: list[int], batch: list[Cells], repair: Repair) -> Batches:
-    """The batch with lines of another encoding set right."""
-    good: tuple[list[int], list[Cells]] = ([], [])
-    for row in zip(numbers, batch, strict=True):
-        right = repair(row)
-        if isinstance(right, Bad):
-            yield right
-        else:
-            good[0].append(right[0])
-            good[1].append(right[1])
-    yield good
-
-
-class _Mixed:
-    """Decodes bytes that don't fit as signs that stand for them, and notes that it happened: a clean file costs no test a row."""
-
-    def __init__(self) -> None:
-        self.met = False
-        self.name = f"certmark-mixed-{id(self)}"
-        codecs.register_error(self.name, self._decode)
-
-    def _decode(self, error: UnicodeError) -> tuple[str | bytes, int]:
-        self.met = True
-        return codecs.lookup_error("surrogateescape")(error)
-
-
-def _batched(rows: Rows, encoding: str | None = None) -> Batches:
-    """Single rows put together into batches."""
-    repair = _repair_from(encoding) if encoding else None
-    while chunk := list(islice(rows, BATCH)):
-        good: tuple[list[int], list[Cells]] = ([], [])
-        for row in chunk:
-            right = repair(row) if repair is not None and not isinstance(row, Bad) else row
-            if isinstance(right, Bad):
-                yield right
-            else:
-                good[0].append(right[0])
-                good[1].append(right[1])
-        yield good
-
-
-def _encoding_of(sample: bytes) -> str:
-    """utf-8-sig, or gb18030 when most lines with Chinese in them are not UTF-8."""
-    good = bad = 0
-    for line in sample.split(b"\n")[:5000]:
-        if line.isascii():
-            continue
-        try:
-            line.decode("utf-8")
-            good += 1
-        except UnicodeDecodeError:
-            bad += 1
-    return "gb18030" if bad > good else "utf-8-sig"
-
-
-def _delimiter_of(sample: bytes, encoding: str) -> str:
-    head = sample[:20_000].decode(encoding, "replace").splitlines()[:HEADER_WITHIN]
-    counts = {d: max((line.count(d) for line in head), default=0) for d in ",\t;|"}
-    return max(counts, key=lambda d: (counts[d], d == ","))
-
-
-def _numbered(lines: Any) -> Iterator[tuple[int, Cells] | Bad]:
-    """(line number, cells) of a csv reader. A cell that never closes its quote is cut off and said."""
-    while True:
-        before = lines.line_num
-        try:
-            cells = next(lines)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield Bad(
-                before + 1,
-                f"lines {before + 1}–{lines.line_num} can't be split into cells ({error}): a quote is not closed",
-            )
-            continue
-        yield lines.line_num if lines.line_num == before + 1 else before + 1, cells
-
-
-def _repair_from(encoding: str) -> Repair:
-    """Sets right a row in another encoding than the file's (files put together from several): GB18030 in UTF-8 and back."""
-    other = "gb18030" if encoding == "utf-8-sig" else "utf-8"
-    name = "utf-8" if encoding == "utf-8-sig" else encoding
-
-    def repair(row: tuple[int, Cells]) -> tuple[int, Cells] | Bad:
-        joined = "\x1f".join(row[1])
-        if joined.isascii():
-            return row
-        try:
-            raw = joined.encode(name)
-        except UnicodeEncodeError:
-            try:
-                return row[0], joined.encode(name, "surrogateescape").decode(other).split("\x1f")
-            except (UnicodeDecodeError, UnicodeEncodeError):
-                return Bad(
-                    row[0], "signs that are neither UTF-8 nor GB18030", joined.encode("utf-8", "replace").decode()
-                )
-        if other == "utf-8":  # UTF-8 bytes read as GB18030 give rare signs, not errors
-            try:
-                return row[0], raw.decode("utf-8").split("\x1f")
-            except UnicodeDecodeError:
-                return row
-        return row
-
-    return repair
 
 
 # --- XLSX ---
@@ -259,7 +59,7 @@ def _open_xlsx(path: Path) -> Opened:
         sheet.reset_dimensions()  # the stored size of a sheet is often wrong
         stream = ((n, [_sheet_cell(c) for c in cells]) for n, cells in enumerate(sheet.iter_rows(values_only=True), 1))
         try:
-            head, columns = _header(path, stream)
+            head, columns = header_of(path, stream)
         except RegisterFileError as error:
             faults.append(error)
             continue
@@ -274,7 +74,7 @@ def _open_xlsx(path: Path) -> Opened:
                 done[0] = row.line if isinstance(row, Bad) else row[0]
                 yield row
 
-        return Opened(path, columns, _batched(rows()), size, partial(done.__getitem__, 0), tuple(notes), book.close)
+        return Opened(path, columns, batched(rows()), size, partial(done.__getitem__, 0), tuple(notes), book.close)
     raise faults[0] if faults else RegisterFileError(f"{path}: has no sheet")
 
 
@@ -306,7 +106,7 @@ def _open_jsonl(path: Path) -> Opened:
             continue
         if isinstance(record, dict):
             names += [k for k in record if k not in names]
-    columns = _columns(path, names)
+    columns = columns_in(path, names)
 
     def rows() -> Rows:
         for number, line in enumerate(chain(first, file), 1):
@@ -322,7 +122,7 @@ def _open_jsonl(path: Path) -> Opened:
                 continue
             yield number, _record_cells(record, names)
 
-    return Opened(path, columns, _batched(rows()), path.stat().st_size, file.tell, close=file.close)
+    return Opened(path, columns, batched(rows()), path.stat().st_size, file.tell, close=file.close)
 
 
 def _open_json(path: Path) -> Opened:
@@ -341,7 +141,7 @@ def _open_json(path: Path) -> Opened:
         (n, _record_cells(r, names)) if isinstance(r, dict) else Bad(n, "not a JSON object")
         for n, r in enumerate(records, 1)
     )
-    return Opened(path, _columns(path, names), _batched(rows), len(records), lambda: 0)
+    return Opened(path, columns_in(path, names), batched(rows), len(records), lambda: 0)
 
 
 def _record_cells(record: dict[str, Any], names: Sequence[str]) -> Cells:
@@ -383,32 +183,5 @@ def _open_parquet(path: Path) -> Opened:
                 )
 
     return Opened(
-        path, _columns(path, names), _batched(rows()), file.metadata.num_rows, lambda: done[0], close=file.close
+        path, columns_in(path, names), batched(rows()), file.metadata.num_rows, lambda: done[0], close=file.close
     )
-
-
-# --- header ---
-
-
-def _header(path: Path, rows: Iterable[tuple[int, Cells] | Bad]) -> tuple[list[tuple[int, Cells] | Bad], Columns]:
-    """The columns from the line that looks most like a header among the first lines, and the lines read below it."""
-    seen = list(islice(rows, HEADER_WITHIN))
-    lines = [r for r in seen if not isinstance(r, Bad)]
-    best = max(lines, key=lambda r: (header_score(r[1]), -r[0]), default=None)
-    if best is None or header_score(best[1]) < 2:
-        shown = ", ".join(str(c) for c in lines[0][1][:12]) if lines else "nothing readable"
-        raise RegisterFileError(
-            f"{path}: no line of headings found in the first {HEADER_WITHIN} lines (first line: {shown}); "
-            "a register file needs headings such as 证书编号, 获证组织名称, 认证项目, 发证日期, 有效期至, 证书状态"
-        )
-    below = [r for r in seen if (r.line if isinstance(r, Bad) else r[0]) > best[0]]
-    return below, _columns(path, [str(c) for c in best[1]])
-
-
-def _columns(path: Path, names: Sequence[str]) -> Columns:
-    columns = columns_of(names)
-    if columns.missing:
-        raise RegisterFileError(
-            f"{path}: needs a column for {' and '.join(columns.missing)}; headings read: {', '.join(n for n in names if n) or 'none'}"
-        )
-    return columns

@@ -31,8 +31,9 @@ class Found(NamedTuple):
     several: bool = False
 
 
-def match(query: Query, rows: Rows, near: bool = True) -> Match:
-    """The row that fits `query`, or none, with what was searched. `near`: also look for close names (about 1 ms)."""
+def match(query: Query, rows: Rows, near: bool = True, whole: bool = True) -> Match:
+    """The row that fits `query`, or none, with what was searched. `near`: also look for close names (about 1 ms).
+    `whole`: also give all rows of the holder."""
     day = query.on or date.today()
     searched = [f"登记数据“{rows.info.source}”（{rows.info.snapshot or '日期不详'}，{rows.info.rows}行）"]
     code = code_of(query.uscc) if query.uscc else None
@@ -65,7 +66,8 @@ def match(query: Query, rows: Rows, near: bool = True) -> Match:
     row, method, score = found
     if runner_up is not None and runner_up >= TWIN and method in ("name", "name_key"):
         score = round(score - LOWERED, 4)
-    holder_rows = holder_rows or _rows_of(row, rows)
+    if whole and not holder_rows:
+        holder_rows = _rows_of(row, rows)
     return Match(row, method, score, tuple(searched), runner_up, close[:10], holder_rows, None, several)
 
 

@@ -1,18 +1,18 @@
 """Names close to a name (近似名称), found by shared pairs of signs, ranked by rapidfuzz. Close is never the same: other firms.
 
 The rarest pairs are read first, up to a budget, so that a million names cost about a millisecond. Measured choice: pairs of the
-key and of the whole name, weighted by rarity, 1 000 candidates, score 0.6 × key + 0.4 × whole name.
+key and of the whole name, weighted by rarity, 400 candidates, score 0.6 × key + 0.4 × whole name.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from compliance.register.names import NameForms, grams_of
 
-CANDIDATES = 1000
+CANDIDATES = 400
 BUDGET = 150_000  # entries of lists read for one name
 
 
@@ -24,6 +24,11 @@ class Postings(Protocol):
         """Highest organisation number + 1."""
         ...
 
+    @property
+    def weights(self) -> Any:
+        """Room for one number an organisation, all zero: a numpy array of `size`."""
+        ...
+
     def counts(self, grams: Iterable[str]) -> Mapping[str, int]:
         """How many organisations have each gram; grams that none has are absent."""
         ...
@@ -33,8 +38,8 @@ class Postings(Protocol):
         ...
 
 
-def candidates(forms: NameForms, postings: Postings) -> list[int]:
-    """Numbers of at most CANDIDATES organisations that share the most and rarest pairs with the name."""
+def candidates(forms: NameForms, postings: Postings, limit: int = CANDIDATES) -> list[int]:
+    """Numbers of at most `limit` organisations that share the most and rarest pairs with the name."""
     import numpy as np
 
     counts = postings.counts(grams_of(forms))
@@ -48,19 +53,21 @@ def candidates(forms: NameForms, postings: Postings) -> list[int]:
     if not taken:
         return []
     lists = postings.lists(taken)
+    weights = postings.weights
+    for one in lists:
+        weights[one] += math.log(max(postings.size, 2) / len(one)) + 0.01
     ids = np.concatenate(lists)
-    weights = np.concatenate([np.full(len(one), math.log(max(postings.size, 2) / len(one)) + 0.01) for one in lists])
-    if spent > 4 * CANDIDATES:  # sum by sorting only what can still win
-        order = np.argsort(ids, kind="stable")
-        ids, weights = ids[order], weights[order]
-        starts = np.flatnonzero(np.diff(ids, prepend=-1))
-        ids, weights = ids[starts], np.add.reduceat(weights, starts)
-    else:
-        ids, inverse = np.unique(ids, return_inverse=True)
-        weights = np.bincount(inverse, weights)
-    if len(ids) > CANDIDATES:
-        best = np.argpartition(-weights, CANDIDATES)[:CANDIDATES]
-        ids = ids[best]
+    sums = weights[ids]
+    if (
+        len(ids) > 3 * limit
+    ):  # an organisation stands at most some times in the lists: three times the limit holds the best
+        best = np.argpartition(-sums, 3 * limit)[: 3 * limit]
+        ids, sums = ids[best], sums[best]
+    ids, first = np.unique(ids, return_index=True)
+    if len(ids) > limit:
+        ids = ids[np.argpartition(-sums[first], limit)[:limit]]
+    for one in lists:
+        weights[one] = 0
     return [int(i) for i in ids]
 
 
@@ -110,6 +117,7 @@ class MemoryPostings:
             for gram in grams_of(forms):
                 table.setdefault(gram, []).append(number)
         self._table = {g: np.array(n, dtype=np.uint32) for g, n in table.items()}
+        self.weights = np.zeros(max(self.size, 1), dtype=np.float32)
 
     def counts(self, grams: Iterable[str]) -> dict[str, int]:
         """As in Postings."""
@@ -118,6 +126,3 @@ class MemoryPostings:
     def lists(self, grams: Sequence[str]) -> list[Any]:
         """As in Postings."""
         return [self._table[g] for g in grams]
-
-
-Named = Callable[[Sequence[int]], Sequence[tuple[int, str, str]]]

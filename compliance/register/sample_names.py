@@ -51,6 +51,7 @@ def organisations(area: str, first: int, last: int, random: Random) -> Iterator[
     data = words("sample")
     brands, trades, forms = data["brand"], [tuple(t) for t in data["trades"]], data["forms"]
     places = _places(area, data)
+    taken: set[int] = set()  # an office registers a name once; homonyms are made on purpose below
     before: Invented | None = None
     parts: tuple[str, str, tuple[str, str, str], str] | None = None
     for number in range(first, last):
@@ -62,11 +63,7 @@ def organisations(area: str, first: int, last: int, random: Random) -> Iterator[
         if before is not None and parts is not None and kind < 0.012:
             invented = _related(kind, before, parts, code, brands, places, random)
         else:
-            place = random.choice(places)
-            brand = random.choice(brands) + random.choice(brands)
-            if random.random() < 0.25:
-                brand += random.choice(brands)
-            trade = random.choice(trades)
+            place, brand, trade = _fresh(places, brands, trades, taken, random)
             form = random.choice(forms)
             parts = (place, brand, trade, form)
             invented = Invented(_written(place, brand, trade[0], form, random), code, "", trade, place)
@@ -76,11 +73,38 @@ def organisations(area: str, first: int, last: int, random: Random) -> Iterator[
         yield invented
 
 
+def _fresh(
+    places: list[str], brands: str, trades: list[Any], taken: set[int], random: Random
+) -> tuple[str, str, tuple[str, str, str]]:
+    """A place, brand and trade that no firm of the area has yet."""
+    while True:
+        at = random.randrange(len(places) * len(trades))
+        brand = random.choice(brands) + random.choice(brands)
+        if random.random() < 0.5:
+            brand += random.choice(brands)
+        mark = hash_of_parts(at, brand)
+        if mark not in taken:
+            taken.add(mark)
+            return places[at % len(places)], brand, trades[at // len(places)]
+
+
+def hash_of_parts(at: int, brand: str) -> int:
+    """One number for a place, trade and brand, the same in every process."""
+    number = at
+    for sign in brand:
+        number = number << 16 | ord(sign)
+    return number
+
+
 def _places(area: str, data: dict[str, Any]) -> list[str]:
-    """Six invented cities for an area, the same for every seed."""
+    """Five invented cities for an area, its own, the same for every seed."""
     firsts, seconds = data["place_first"], data["place_second"]
-    at = sum(map(ord, area))
-    return [firsts[(at * 3 + i * 7) % len(firsts)] + seconds[(at * 5 + i * 4) % len(seconds)] for i in range(6)]
+    areas = [a["zh"] for a in words("distribution")["areas"]]
+    at = areas.index(area) * 5
+    return [
+        firsts[n % len(firsts)] + seconds[(n % len(firsts) + n // len(firsts)) % len(seconds)]
+        for n in range(at, at + 5)
+    ]
 
 
 def _written(place: str, brand: str, trade: str, form: str, random: Random) -> str:

@@ -92,7 +92,10 @@ class StoredPostings:
     """Lists of organisations by pair of signs, read from the store; the ones read last are kept (at most `limit` entries)."""
 
     def __init__(self, reading: Callable[[], Any], size: int, limit: int = 40_000_000) -> None:
+        import numpy as np
+
         self._reading, self.size, self._limit = reading, size, limit
+        self.weights = np.zeros(size, dtype=np.float32)
         self._counts: dict[str, int] = {}
         self._lists: dict[str, Any] = {}
         self._kept = 0

@@ -1,0 +1,174 @@
+"""CSV files (逗号分隔) as batches of rows: separator, encoding and lines of another encoding found out, broken quotes said.
+
+Lines put together from files of several encodings are set right one by one; a clean file costs no test a row.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+from compliance.register.opened import (
+    BATCH,
+    HEADER_WITHIN,
+    Bad,
+    Batches,
+    Cells,
+    Opened,
+    RegisterFileError,
+    Repair,
+    batched,
+    header_of,
+)
+
+CELL_LIMIT = 200_000
+
+
+def open_csv(path: Path) -> Opened:
+    with path.open("rb") as file:
+        sample = file.read(1 << 20)
+    if sample[:2] == b"PK" or b"\0\0\0\0" in sample[:4096]:
+        raise RegisterFileError(f"{path}: is not text; give an .xlsx file its own ending")
+    if sample[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        encoding = "utf-16"
+    else:
+        encoding = _encoding_of(sample)
+    csv.field_size_limit(CELL_LIMIT)
+    mixed = _Mixed()
+    text = path.open(encoding=encoding, errors=mixed.name if encoding != "utf-16" else "replace", newline="")
+    delimiter = _delimiter_of(sample, encoding)
+    lines = csv.reader(text, delimiter=delimiter)
+    head, columns = header_of(path, _numbered(lines))
+    size = path.stat().st_size
+    batches = chain(batched(iter(head), _repair_from(encoding)), _csv_batches(lines, encoding, mixed))
+    return Opened(path, columns, batches, size, text.buffer.tell, close=text.close)  # type: ignore[attr-defined]
+
+
+def _csv_batches(lines: Any, encoding: str, mixed: _Mixed) -> Batches:
+    """Batches straight from the csv reader. A cell that never closes its quote is cut off and said."""
+    repair = _repair_from(encoding)
+    going = True
+    while going:
+        before = lines.line_num
+        batch: list[Cells] = []
+        fault: Bad | None = None
+        try:
+            batch.extend(islice(lines, BATCH))  # keeps what was read before a fault
+            going = len(batch) == BATCH
+        except csv.Error as error:
+            fault = Bad(
+                lines.line_num,
+                f"up to line {lines.line_num}: can't be split into cells ({error}): a quote is not closed",
+            )
+        numbers = list(range(before + 1, before + 1 + len(batch)))
+        if lines.line_num != before + len(batch):  # cells with line breaks in them
+            numbers = _line_numbers(before, batch)
+        if encoding == "utf-8-sig" and not mixed.met:
+            yield numbers, batch
+        else:
+            yield from _repaired(numbers, batch, repair)
+        if fault is not None:
+            yield fault
+
+
+def _line_numbers(before: int, batch: Sequence[Cells]) -> list[int]:
+    numbers = []
+    for cells in batch:
+        numbers.append(before + 1)
+        before += 1 + sum(c.count("\n") for c in cells)
+    return numbers
+
+
+def _repaired(numbers: list[int], batch: list[Cells], repair: Repair) -> Batches:
+    """The batch with lines of another encoding set right."""
+    good: tuple[list[int], list[Cells]] = ([], [])
+    for row in zip(numbers, batch, strict=True):
+        right = repair(row)
+        if isinstance(right, Bad):
+            yield right
+        else:
+            good[0].append(right[0])
+            good[1].append(right[1])
+    yield good
+
+
+class _Mixed:
+    """Decodes bytes that don't fit as signs that stand for them, and notes that it happened: a clean file costs no test a row."""
+
+    def __init__(self) -> None:
+        self.met = False
+        self.name = f"certmark-mixed-{id(self)}"
+        codecs.register_error(self.name, self._decode)
+
+    def _decode(self, error: UnicodeError) -> tuple[str | bytes, int]:
+        self.met = True
+        return codecs.lookup_error("surrogateescape")(error)
+
+
+def _encoding_of(sample: bytes) -> str:
+    """utf-8-sig, or gb18030 when most lines with Chinese in them are not UTF-8."""
+    good = bad = 0
+    for line in sample.split(b"\n")[:5000]:
+        if line.isascii():
+            continue
+        try:
+            line.decode("utf-8")
+            good += 1
+        except UnicodeDecodeError:
+            bad += 1
+    return "gb18030" if bad > good else "utf-8-sig"
+
+
+def _delimiter_of(sample: bytes, encoding: str) -> str:
+    head = sample[:20_000].decode(encoding, "replace").splitlines()[:HEADER_WITHIN]
+    counts = {d: max((line.count(d) for line in head), default=0) for d in ",\t;|"}
+    return max(counts, key=lambda d: (counts[d], d == ","))
+
+
+def _numbered(lines: Any) -> Iterator[tuple[int, Cells] | Bad]:
+    """(line number, cells) of a csv reader. A cell that never closes its quote is cut off and said."""
+    while True:
+        before = lines.line_num
+        try:
+            cells = next(lines)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield Bad(
+                before + 1,
+                f"lines {before + 1}–{lines.line_num} can't be split into cells ({error}): a quote is not closed",
+            )
+            continue
+        yield lines.line_num if lines.line_num == before + 1 else before + 1, cells
+
+
+def _repair_from(encoding: str) -> Repair:
+    """Sets right a row in another encoding than the file's (files put together from several): GB18030 in UTF-8 and back."""
+    other = "gb18030" if encoding == "utf-8-sig" else "utf-8"
+    name = "utf-8" if encoding == "utf-8-sig" else encoding
+
+    def repair(row: tuple[int, Cells]) -> tuple[int, Cells] | Bad:
+        joined = "\x1f".join(row[1])
+        if joined.isascii():
+            return row
+        try:
+            raw = joined.encode(name)
+        except UnicodeEncodeError:
+            try:
+                return row[0], joined.encode(name, "surrogateescape").decode(other).split("\x1f")
+            except (UnicodeDecodeError, UnicodeEncodeError):
+                return Bad(
+                    row[0], "signs that are neither UTF-8 nor GB18030", joined.encode("utf-8", "replace").decode()
+                )
+        if other == "utf-8":  # UTF-8 bytes read as GB18030 give rare signs, not errors
+            try:
+                return row[0], raw.decode("utf-8").split("\x1f")
+            except UnicodeDecodeError:
+                return row
+        return row
+
+    return repair

@@ -1,0 +1,84 @@
+"""What an opened register file is: its columns, and its rows of cells in batches; how the line of headings is found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from compliance.register.columns import Columns, columns_of, header_score
+
+BATCH = 5000  # rows handed on together
+HEADER_WITHIN = 30  # title lines above the header that are skipped at most
+
+
+class RegisterFileError(ValueError):
+    """The whole file can't be used: the message says which file, what is wrong, what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """A line that could not be read."""
+
+    line: int
+    reason: str
+    raw: str = ""
+
+
+Cells = list[Any]
+Rows = Iterator["tuple[int, Cells] | Bad"]
+Batches = Iterator["tuple[list[int], list[Cells]] | Bad"]
+Repair = Callable[["tuple[int, Cells]"], "tuple[int, Cells] | Bad"]
+
+
+@dataclass
+class Opened:
+    """An opened file: its columns and a stream of (line numbers, rows of cells). `at`: how much is read, of `size`, for progress."""
+
+    path: Path
+    columns: Columns
+    batches: Iterator[tuple[list[int], list[Cells]] | Bad]
+    size: int
+    at: Callable[[], int]
+    notes: tuple[str, ...] = ()
+    close: Callable[[], None] = lambda: None
+
+
+def batched(rows: Rows, repair: Repair | None = None) -> Batches:
+    """Single rows put together into batches."""
+    while chunk := list(islice(rows, BATCH)):
+        good: tuple[list[int], list[Cells]] = ([], [])
+        for row in chunk:
+            right = repair(row) if repair is not None and not isinstance(row, Bad) else row
+            if isinstance(right, Bad):
+                yield right
+            else:
+                good[0].append(right[0])
+                good[1].append(right[1])
+        yield good
+
+
+def header_of(path: Path, rows: Iterable[tuple[int, Cells] | Bad]) -> tuple[list[tuple[int, Cells] | Bad], Columns]:
+    """The columns from the line that looks most like a header among the first lines, and the lines read below it."""
+    seen = list(islice(rows, HEADER_WITHIN))
+    lines = [r for r in seen if not isinstance(r, Bad)]
+    best = max(lines, key=lambda r: (header_score(r[1]), -r[0]), default=None)
+    if best is None or header_score(best[1]) < 2:
+        shown = ", ".join(str(c) for c in lines[0][1][:12]) if lines else "nothing readable"
+        raise RegisterFileError(
+            f"{path}: no line of headings found in the first {HEADER_WITHIN} lines (first line: {shown}); "
+            "a register file needs headings such as 证书编号, 获证组织名称, 认证项目, 发证日期, 有效期至, 证书状态"
+        )
+    below = [r for r in seen if (r.line if isinstance(r, Bad) else r[0]) > best[0]]
+    return below, columns_in(path, [str(c) for c in best[1]])
+
+
+def columns_in(path: Path, names: Sequence[str]) -> Columns:
+    columns = columns_of(names)
+    if columns.missing:
+        raise RegisterFileError(
+            f"{path}: needs a column for {' and '.join(columns.missing)}; headings read: {', '.join(n for n in names if n) or 'none'}"
+        )
+    return columns
