@@ -28,12 +28,11 @@ class Leftovers:
         """All rows of `source` that aren't gone."""
         import numpy as np
 
-        rows = connection.execution_options(yield_per=20_000).execute(
+        rows = connection.execute(
             text(f"select id, {', '.join('c.' + c for c in columns)} from certificate c where gone_id is null "
                  "and import_id in (select id from register_import where source = :s and kind = 'certificates')"
                  .replace("select id,", "select c.id,")),
-            {"s": source},
-        )  # fmt: skip
+            {"s": source}, execution_options={"yield_per": 20_000})  # fmt: skip
         ids, marks = [], []
         for row in rows:
             ids.append(row[0])

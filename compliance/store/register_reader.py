@@ -144,8 +144,8 @@ class RegisterReader:
         size = self.last_organisation() + 1
         normals, keys = [""] * size, [""] * size
         with self._store.reading() as connection:
-            for number, normal, key in connection.execution_options(yield_per=50_000).exec_driver_sql(
-                "select id, normal, key from organisation"
+            for number, normal, key in connection.exec_driver_sql(
+                "select id, normal, key from organisation", execution_options={"yield_per": 50_000}
             ):
                 normals[number], keys[number] = normal, key if key != normal else normal
         return normals, keys
@@ -153,8 +153,8 @@ class RegisterReader:
     def all_names(self) -> Iterator[Named]:
         """Every present name: for the brute-force pass before an accusation."""
         with self._store.reading() as connection:
-            for i, n, k in connection.execution_options(yield_per=50_000).execute(
-                text("select id, normal, key from organisation order by id")
+            for i, n, k in connection.execute(
+                text("select id, normal, key from organisation order by id"), execution_options={"yield_per": 50_000}
             ):
                 yield Named(i, n, k)
 

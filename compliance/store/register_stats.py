@@ -68,11 +68,12 @@ def changes(store: Store, import_id: int) -> Iterator[dict[str, Any]]:
     """What an import changed: `certificate_id`, `what` (new, changed, gone), `field`, `old`, `new`, words written out."""
     with store.reading() as connection:
         words = {i: t for i, t in connection.execute(text("select id, text from register_word"))}
-        rows = connection.execution_options(yield_per=5000).execute(
+        rows = connection.execute(
             text(
                 "select certificate_id, what, field, old, new from certificate_change where import_id = :i order by what, certificate_id, id"
             ),
             {"i": import_id},
+            execution_options={"yield_per": 5000},
         )
         for number, what, field, old, new in rows:
             yield {"certificate_id": number, "what": what, "field": field.removesuffix("_id"),
