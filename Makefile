@@ -26,7 +26,7 @@ quick: $(STAMP) ## the tests that take seconds
 lint: $(STAMP) ## formatting, types, YAML, walls
 	$(BIN)/ruff format --check -q .
 	$(BIN)/ruff check -q .
-	$(BIN)/yamllint -s -c .yamllint.yaml rules compliance
+	$(BIN)/yamllint -s -c .yamllint.yaml rules compliance crawler reports
 	$(BIN)/lint-imports --no-cache > /tmp/certmark-walls.$$$$ 2>&1 || { cat /tmp/certmark-walls.$$$$; rm -f /tmp/certmark-walls.$$$$; exit 1; }; rm -f /tmp/certmark-walls.$$$$
 	$(BIN)/mypy -q 2>/dev/null || $(BIN)/mypy
 

@@ -44,7 +44,7 @@ def doctor(
 def diagnosis() -> dict[str, Any]:
     """Everything `doctor` says, as data. `faults` lists what must be mended."""
     faults: list[str] = []
-    core = {}
+    core: dict[str, str | None] = {}
     for name in CORE:
         try:
             core[name] = version(name)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from compliance.checking.caps import capped, caps_of
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 CHINA = ZoneInfo("Asia/Shanghai")
 MEDIUM_OF_GENRE = {"shop": "e_shop", "tender": "tender"}
+ClaimVerdict = Literal["not_a_claim", "compliant", "unverified", "finding"]
 NO_DETAIL = SchemeDetail(scheme="")
 
 
@@ -117,7 +118,7 @@ def company_of(page: Page, reading: Reading, rows: Rows | None, options: Options
     return None
 
 
-def day_of(page: Page, options: Options) -> tuple[date, str]:
+def day_of(page: Page, options: Options) -> tuple[date, Literal["option", "page", "assumed"]]:
     """行为日: `--as-of`, else the capture day in China, else today (assumed)."""
     if options.as_of is not None:
         return options.as_of, "option"
@@ -155,7 +156,7 @@ def _best_match(cases: list[Case]) -> Match | None:
     return max(matches, key=lambda t: (t[0], t[1]))[2] if matches else None
 
 
-def _verdict(claim: Claim, cases: list[Case], findings: list[Finding]) -> str:
+def _verdict(claim: Claim, cases: list[Case], findings: list[Finding]) -> ClaimVerdict:
     """finding if any; compliant when each scheme's row was in force and no stated detail differs; else unverified."""
     if findings:
         return "finding"

@@ -6,11 +6,11 @@ import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from compliance.checking.check import CHINA, Options, judge_reading
 from compliance.checking.render import finding_json
-from compliance.records import CertificateRow, Page, RegisterInfo
+from compliance.records import CertificateRow, Genre, Page, RegisterInfo
 from compliance.register.memory import MemoryRows
 from rules.schemes import Schemes, load_schemes
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from rules.engine import Rulebook
 
 SNAPSHOT_SOURCE = "示例登记数据"
-DAYS = ("issued", "expires", "status_from")
-FIELDS = ("uscc", "scheme", "standard", "scope", "body", "body_code", "province")
 
 
 @cache
@@ -55,7 +53,7 @@ def read_text(example: TextExample, book: Rulebook | None = None) -> list[tuple[
     )
     reading = read_page(page)
     if example.genre:
-        reading = replace(reading, genre=example.genre)
+        reading = replace(reading, genre=cast(Genre, example.genre))
     rows = None
     if example.register is not None:
         found = [row_of(entry, day) for entry in example.register]
@@ -69,17 +67,26 @@ def row_of(entry: dict[str, Any], snapshot: Any) -> CertificateRow:
     """A register row written in an example, by the contract's names; the scheme follows from the standard if not given."""
     from datetime import date
 
-    days = {k: date.fromisoformat(str(entry[k])) if entry.get(k) else None for k in DAYS}
-    words = {k: entry.get(k) for k in FIELDS}
-    if words["scheme"] is None and entry.get("standard"):
-        named = _schemes().by_standard(entry["standard"])
-        words["scheme"] = named[0].id if named else None
+    named = _schemes().by_standard(entry["standard"]) if entry.get("standard") and not entry.get("scheme") else ()
+
+    def day(field: str) -> date | None:
+        return date.fromisoformat(str(entry[field])) if entry.get(field) else None
+
     return CertificateRow(
         number=entry["number"],
         holder=entry["holder"],
+        uscc=entry.get("uscc"),
+        scheme=entry.get("scheme") or (named[0].id if named else None),
+        standard=entry.get("standard"),
+        scope=entry.get("scope"),
+        body=entry.get("body"),
+        body_code=entry.get("body_code"),
+        issued=day("issued"),
+        expires=day("expires"),
         status=entry.get("status"),
+        status_from=day("status_from"),
+        province=entry.get("province"),
         source=SNAPSHOT_SOURCE,
         snapshot=snapshot,
-        **days,
-        **words,
+        models=entry.get("models"),
     )

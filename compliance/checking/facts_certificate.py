@@ -81,7 +81,7 @@ def _of_row(case: Case) -> dict[str, Value]:
     state, dated = state_on(row, day)
     facts: dict[str, Value] = {
         "certificate.exists": Known(True, "register"),
-        "certificate.matched_by": Known(found.method, "register"),
+        "certificate.matched_by": Known(found.method or "name_key", "register"),
         "certificate.kind": _kind(case),
         "certificate.state_on_day": Known(state, "register") if state else Unknown("undated_status"),
         "certificate.state_dated": Known(dated, "register"),

@@ -102,7 +102,7 @@ def _finding_lines(finding: Finding) -> list[str]:
     return [*lines, ""]
 
 
-def _provision(p: dict) -> str:  # type: ignore[type-arg]
+def _provision(p: dict) -> str:
     where = f"第{p['article']}条" if p["article"] else "（条号未见）"
     if p.get("paragraph"):
         where += f"第{p['paragraph']}款"
