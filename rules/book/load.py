@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from rules.book.model import ChargeText, ClauseText, Examples, FactsExample, RuleText, TextExample
+from rules.book.model import ChargeText, ClauseText, FactsExample, RuleText, TextExample
 from rules.condition import Node, condition_of, parsed
 from rules.engine import Rulebook
 from rules.facts import Vocabulary, load_vocabulary, near
