@@ -317,6 +317,7 @@ class Element:
     id: str = ""
     zh: str = ""
     truth: bool | None = None
+    kind: str = "element"  # element | exception
 
 
 @dataclass(frozen=True, slots=True)

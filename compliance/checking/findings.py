@@ -31,7 +31,10 @@ def finding_of(case: Case, verdict: Verdict, outcome: Outcome, caps: tuple[str, 
         quote=claim.quote,
         title=verdict.title,
         explanation=explanation_of(case, verdict),
-        elements=tuple(e for part in (*verdict.elements, *verdict.exceptions) for e in _elements(part)),
+        elements=(
+            *(e for part in verdict.elements for e in _elements(part, "element")),
+            *(e for part in verdict.exceptions for e in _elements(part, "exception")),
+        ),
         missing=verdict.missing,
         innocent_readings=verdict.innocent,
         breaches=tuple(p.to_json() for p in verdict.charges.breaches),
@@ -88,7 +91,7 @@ def _hash(*parts: str) -> str:
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:20]
 
 
-def _elements(part: ElementResult) -> Iterable[Element]:
+def _elements(part: ElementResult, kind: str) -> Iterable[Element]:
     """One line for each fact an element looked at; an unknown fact shows its reason as the value."""
     for used in part.facts:
         value: Any = used.value if used.reason is None else None
@@ -99,6 +102,7 @@ def _elements(part: ElementResult) -> Iterable[Element]:
             id=part.id,
             zh=part.zh,
             truth=part.truth,
+            kind=kind,
         )
 
 

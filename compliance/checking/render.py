@@ -135,7 +135,15 @@ def finding_json(finding: Finding) -> Json:
         "quote": finding.quote,
         "explanation": finding.explanation,
         "elements": [
-            {"fact": e.fact, "value": e.value, "source": e.source, "id": e.id, "zh": e.zh, "truth": e.truth}
+            {
+                "fact": e.fact,
+                "value": e.value,
+                "source": e.source,
+                "id": e.id,
+                "zh": e.zh,
+                "truth": e.truth,
+                "kind": e.kind,
+            }
             for e in finding.elements
         ],
         "missing": list(finding.missing),
