@@ -76,11 +76,21 @@ def run(out: Path) -> dict[str, Any]:
         import_register(store, register, source=SOURCE, snapshot=SNAPSHOT, complete=("all",))
         say("crawling the sample sites on loopback")
         with serving() as hosts, open_check(register=url, as_of=AS_OF) as checked:
-            crawl(read_targets(TARGETS).targets, store, judge=checked.check, hosts=hosts)
+            crawled = crawl(read_targets(TARGETS).targets, store, judge=checked.check, hosts=hosts)
+    for line in troubles(crawled):
+        print(f"certmark demo: {line}", file=sys.stderr)
+    with open_store(url) as store:
         result = results(store)
     (out / "result.json").write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
     (out / "reports" / "index.html").write_text(render(report_of(result)), encoding="utf-8")
     return result
+
+
+def troubles(crawled: Any) -> list[str]:
+    """What was not fetched or not judged: said, never left out in silence."""
+    lines = [f"stopped: {crawled.stopped}"] if crawled.stopped else []
+    lines += [f"{site.host}: {site.state}: {site.reason}" for site in crawled.sites if site.state != "done"]
+    return lines + [str(fault) for fault in crawled.faults]
 
 
 def write_register(out: Path) -> Path:
