@@ -30,7 +30,8 @@ class HiddenRules:
     @classmethod
     def of(cls, styles: Iterable[Any]) -> HiddenRules:
         """From the page's own `<style>` elements; style sheets elsewhere are not fetched."""
-        classes, ids = set(), set()
+        classes: set[str] = set()
+        ids: set[str] = set()
         for style in styles:
             css = style.string or ""
             if "{" not in css or not _HIDING.search(css[:_CSS_CHARS]):

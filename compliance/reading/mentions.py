@@ -81,7 +81,7 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 
 def _families(text: str) -> list[Mention]:
-    found = []
+    found: list[Mention] = []
     for pattern, schemes in _family_patterns():
         for m in pattern.finditer(text):
             found.extend(Mention(m.start(), m.end(), s, about_of(s), named=True) for s in schemes)

@@ -38,7 +38,7 @@ def pieces_of(text: str, start: int, end: int, breaks: Sequence[tuple[int, bool]
             a = joined.pop()[0]
         joined.append((a, b))
         merge = i < len(certain) and not certain[i] and _runs_on(text[a:b], text[b : edges[i + 2]])
-    out = []
+    out: list[tuple[int, int]] = []
     for a, b in joined:
         out.extend(short_spans(text, a, b))
     return out
