@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from compliance.reading.drafts import Draft, drafts_of
 from compliance.reading.fold import Folded, fold
+from compliance.reading.follow import Last, followed
 from compliance.reading.triggers import may_claim
 from compliance.records import Block, Claim, Locator, PageContext
 
@@ -19,12 +20,18 @@ CONTEXT_LENGTH = 400  # signs of the block shown beside a quote
 def claims_of(blocks: Sequence[Block], context: PageContext) -> tuple[Claim, ...]:
     """All claims of a page in reading order, ids c1, c2 … A block without a trigger costs one pattern."""
     claims: list[Claim] = []
-    for block in blocks:
-        if not may_claim(block.text):
-            continue
-        folded = fold(block.text)
-        for draft in drafts_of(folded, block, context):
-            claims.append(_claim(f"c{len(claims) + 1}", draft, folded, block))
+    last: Last | None = None
+    for at, block in enumerate(blocks):
+        drafts: list[Draft] = []
+        if may_claim(block.text):
+            folded = fold(block.text, tuple(start for start, _ in block.cells))
+            drafts = drafts_of(folded, block, context, blocks[at - 1] if at else None)
+            first = len(claims)
+            claims += [_claim(f"c{first + n + 1}", d, folded, block) for n, d in enumerate(drafts)]
+        if drafts:
+            last = Last(len(claims) - 1, block) if len(drafts) == 1 else None
+        elif last is not None:
+            claims[last.claim] = followed(claims[last.claim], last, block)
     return tuple(claims)
 
 
@@ -42,7 +49,7 @@ def _claim(name: str, draft: Draft, folded: Folded, block: Block) -> Claim:
         container=block.container,
         speaker=draft.speaker,  # type: ignore[arg-type]
         subject=draft.subject,  # type: ignore[arg-type]
-        subject_text=subject_text,
+        subject_text=subject_text or None,
         about=draft.about,  # type: ignore[arg-type]
         schemes=draft.schemes,
         state=draft.state,  # type: ignore[arg-type]

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from compliance.reading.details import Found
 from compliance.reading.fold import Folded
+from compliance.reading.places import Around
 from compliance.reading.state import timeline
 from compliance.reading.words import lexicon
-from compliance.records import Block, SchemeDetail
+from compliance.records import SchemeDetail
 
 if TYPE_CHECKING:
     from compliance.reading.drafts import Draft
 
 _KINDS = {"management_system": "management_system", "product": "product", "service": "service"}
 _FOREIGN = frozenset({"ce", "ukca", "fcc", "fda", "gs", "ul", "etl-csa", "kc-pse", "bis", "isi", "jis", "eac", "api"})
-_DATED = re.compile(r"(?:19|20)\d\d")
 _HOLDER = re.compile(
     r"(?:旗下|下属|子公司|分公司|供应商|供货商|生产厂家|制造商|生产商|代工厂|合作(?:工厂|厂家))(?P<name>[\u4e00-\u9fff()]{4,24}?(?:公司|厂|集团|中心|合作社))"
 )
@@ -33,7 +34,7 @@ class _Cue:
 
 
 def cues_of(
-    folded: Folded, draft: Draft, block: Block, found: Found, details: tuple[SchemeDetail, ...]
+    folded: Folded, draft: Draft, place: Around, found: Found, details: tuple[SchemeDetail, ...], said: date | None
 ) -> frozenset[str]:
     """All cues of a draft; one value at most of each enum cue (the first in the lexicon's order)."""
     text = folded.text
@@ -42,10 +43,11 @@ def cues_of(
     cues |= _by_grammar(text, draft)
     cues |= _by_marks(text, draft, cues)
     cues |= _numbered(draft, found, details)
+    cues |= _activities(text, draft)
     if draft.state in ("held", "held_past", "not_certification", "news"):
-        if timeline(text) or _history(block):
+        if timeline(text) or place.place == "history" or place.earlier:
             cues.add("dated:timeline")
-        elif _DATED.search(_without_standards(text, draft)):
+        elif said is not None:
             cues.add("dated:running_text")
     if _present(text, draft, cues):
         cues.add("present_right")
@@ -152,37 +154,28 @@ def _numbered(draft: Draft, found: Found, details: tuple[SchemeDetail, ...]) -> 
     return cues
 
 
-def _history(block: Block) -> bool:
-    return any(
-        re.search(r"历程|大事记|历史沿革|沿革|history|milestone|timeline|发展史", h, re.I)
-        for h in (*block.heading_path[1:], block.lead)
-    )
-
-
-def _without_standards(text: str, draft: Draft) -> str:
-    """The clause of the claim without the names of standards (an edition is no date)."""
-    if draft.group is None:
-        return ""
-    a, b = min(draft.group.clause[0], draft.start), max(draft.group.clause[1], draft.end)
-    number = draft.group.sentence.clause_at(draft.group.start)
-    if number:
-        a = draft.group.sentence.clauses[number - 1][0]
-    out = []
-    for m in sorted(draft.mentions, key=lambda m: m.start):
-        if m.start >= a:
-            out.append(text[a : m.start])
-            a = max(a, m.end)
-    out.append(text[a:b])
-    return re.sub(r"(?:编号|号码|证号|no\.?)\s?[:.]?\s?[\w\-/]+|(?:有效期|valid)[^,。;]*", " ", " ".join(out))
-
-
 def _present(text: str, draft: Draft, cues: set[str]) -> bool:
     """Used as a right or title one has now: said of oneself, without a year and without a word of the past."""
     if draft.state not in ("held", "not_certification") or draft.speaker not in ("self", "unknown"):
         return False
     if any(c.startswith("dated:") for c in cues) or draft.subject == "third_party":
         return False
+    if (
+        draft.group is not None
+        and draft.group.verb is not None
+        and draft.group.verb.id in ("apply", "need", "provide", "conform")
+    ):
+        return False
     return not re.search(r"曾|原|历年|过去|以前", text[max(0, draft.start - 6) : draft.end])
+
+
+def _activities(text: str, draft: Draft) -> set[str]:
+    """What the subject's phrase lists as covered: “我公司设计、生产、安装均通过…”. Needs two, so that a firm's name is no list."""
+    if draft.group is None or draft.group.verb is None or draft.subject_span[1] <= draft.subject_span[0]:
+        return set()
+    phrase = text[draft.start : draft.group.verb.start]
+    words = re.findall(lexicon("activities")["activities"], phrase)
+    return {f"activity:{w}" for w in words} if len(words) >= 2 and re.search(r"[、和及与]", phrase) else set()
 
 
 @lru_cache(maxsize=1)

@@ -7,17 +7,18 @@ the number's own grammar, else the name before them, else the only one there is.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from compliance.reading.dates import DateHit, dates_in, end_of_life, lasting
 from compliance.reading.fold import Folded
-from compliance.reading.numbers import NumberHit, find_numbers
+from compliance.reading.numbers import NumberHit, find_numbers, normal_number
+from compliance.reading.places import column_kind
 from compliance.reading.standards import schemes_by_id
 from compliance.reading.words import lexicon
-from compliance.records import SchemeDetail
+from compliance.records import Block, SchemeDetail
 
 if TYPE_CHECKING:
     from compliance.reading.drafts import Draft
@@ -29,6 +30,8 @@ _ISSUED = re.compile(
 _EXPIRES = re.compile(
     r"有效期|到期|截止|有效至|至$|失效日|expir\w*|valid (?:until|till|thru|through|to)|until|validity", re.I
 )
+_STANDS = re.compile(r"\s?[|,]?\s?(?:有效|到期|截止)")  # a record's row: “2027-08-18 有效”
+_TOKEN = re.compile(r"(?<![A-Za-z0-9.\-])[A-Z][A-Z0-9]{1,6}[\-/][A-Z0-9\-/]{4,20}(?![A-Za-z0-9])")
 _SCOPE = re.compile(
     r"(?:认证|证书|覆盖|资质|体系)?(?:覆盖)?范围(?:包括|涵盖|为|是)?[:：]?\s?(?P<scope>[^。;]{4,200})|scope(?: of certification)?\s?[:：]\s?(?P<en>[^.;]{4,200})",
     re.I,
@@ -56,7 +59,7 @@ def found_in(folded: Folded, context: str = "") -> Found:
         for d in dates_in(folded.cased, bare_years=True)
         if not any(n.start < d.end and d.start < n.end for n in numbers)
     )
-    return Found(numbers, dates, lasting(folded.cased))  # type: ignore[arg-type]
+    return Found(numbers, dates, lasting(folded.cased))
 
 
 def details_of(folded: Folded, draft: Draft, reach: tuple[int, int], found: Found) -> tuple[SchemeDetail, ...]:
@@ -77,7 +80,7 @@ def _detail(
         scheme=scheme,
         standard=_tidy(standard),
         edition=_edition(scheme, mention, folded),
-        number=number.value if number else None,
+        number=number.value if number else _unlabelled(folded, draft, (start, end), found),
         body=_body(folded, draft, (start, end)),
         issued=issued.first if issued else None,
         expires=_last(expires, issued, found),
@@ -87,7 +90,54 @@ def _detail(
     )
 
 
-def said_on(folded: Folded, draft: Draft, found: Found) -> date | None:
+def detail_of_block(folded: Folded, known: SchemeDetail) -> tuple[SchemeDetail, str | None] | None:
+    """`known` with what a labelled block of its own adds, and the form of the number it gave; None when it adds nothing."""
+    found = found_in(folded)
+    reach = (0, len(folded.text))
+    number = _number(found, known.scheme, reach, True) if known.number is None else None
+    issued, expires = _days(folded, found, reach)
+    label, *_ = _bodies()
+    body = label.search(folded.cased)
+    added = replace(
+        known,
+        number=known.number or (number.value if number else None),
+        issued=known.issued or (issued.first if issued else None),
+        expires=known.expires or _last(expires, issued, found),
+        scope=known.scope or _scope(folded, reach),
+        body=known.body or (folded.raw(*body.span("body")).strip() if body else None),
+        issued_text=known.issued_text or (folded.raw(issued.start, issued.end) if issued else None),
+        expires_text=known.expires_text or (folded.raw(expires.start, expires.end) if expires else None),
+    )
+    return None if added == known else (added, number.form if number else None)
+
+
+def with_columns(details: tuple[SchemeDetail, ...], block: Block) -> tuple[SchemeDetail, ...]:
+    """Details of a table's row: what the words left open, from the cells under 证书编号, 发证机构, 有效期 …"""
+    cells = {
+        column_kind(head): block.text[a:b].strip() for (a, b), head in zip(block.cells, block.headers, strict=False)
+    }
+    if not any(cells.get(kind) for kind in ("number", "body", "issued", "expires", "scope")):
+        return details
+    days = {kind: dates_in(cells.get(kind) or "") for kind in ("issued", "expires")}
+    issued = next((d for d in days["issued"] if d.precision != "open"), None)
+    expires = next(reversed(days["expires"]), None)
+    number = cells.get("number") or ""
+    return tuple(
+        replace(
+            d,
+            number=d.number or (normal_number(number) if len(re.findall(r"\d", number)) >= 3 else None),
+            body=cells.get("body") or d.body,
+            issued=d.issued or (issued.first if issued else None),
+            issued_text=d.issued_text or (cells.get("issued") if issued else None),
+            expires=d.expires or (expires.last if expires and expires.precision != "open" else None),
+            expires_text=d.expires_text or (cells.get("expires") if expires else None),
+            scope=cells.get("scope") or d.scope,
+        )
+        for d in details
+    )
+
+
+def said_on(folded: Folded, draft: Draft, found: Found, earlier: str = "") -> date | None:
     """The day the words date the certification at (于2012年通过…, 2011年6月，…): the first day of it; None when they don't."""
     if draft.group is None or draft.state not in ("held", "held_past", "not_certification", "news"):
         return None
@@ -101,7 +151,8 @@ def said_on(folded: Folded, draft: Draft, found: Found) -> date | None:
         ):
             continue
         return hit.first
-    return None
+    dated = dates_in(earlier, bare_years=True) if earlier else ()
+    return dated[0].first if dated else None
 
 
 def _own_reach(draft: Draft, scheme: str, reach: tuple[int, int]) -> tuple[int, int]:
@@ -119,7 +170,21 @@ def _number(found: Found, scheme: str, reach: tuple[int, int], only: bool) -> Nu
         return fitting[0]
     free = [n for n in inside if not n.schemes or only]
     named = [n for n in free if n.form != "known" or not n.schemes]
-    return (named or free or [None])[0]
+    return next(iter(named or free), None)
+
+
+def _unlabelled(folded: Folded, draft: Draft, reach: tuple[int, int], found: Found) -> str | None:
+    """The number of a certificate's record that has no label: “…证书 QMS-0000-018 2027-08-18 有效”. Only where a date or a status
+    stands in the same record."""
+    heads = draft.run.heads if draft.run else ()
+    dated = any(reach[0] <= d.start < reach[1] for d in found.dates)
+    if "certificate" not in heads or draft.state != "held" or not dated:
+        return None
+    taken = [(m.start, m.end) for m in draft.mentions] + [(d.start, d.end) for d in found.dates]
+    for m in _TOKEN.finditer(folded.cased, *reach):
+        if len(re.findall(r"\d", m.group())) >= 5 and not any(s < m.end() and m.start() < e for s, e in taken):
+            return normal_number(m.group())
+    return None
 
 
 def _days(folded: Folded, found: Found, reach: tuple[int, int]) -> tuple[DateHit | None, DateHit | None]:
@@ -132,7 +197,9 @@ def _days(folded: Folded, found: Found, reach: tuple[int, int]) -> tuple[DateHit
         label = re.split(r"[。;,]", label)[-1]
         if hit.part == "from":
             issued = issued or hit
-        elif hit.part == "to" or hit.precision == "open" or _EXPIRES.search(label):
+        elif (
+            hit.part == "to" or hit.precision == "open" or _EXPIRES.search(label) or _STANDS.match(folded.text, hit.end)
+        ):
             expires = expires or hit
         elif _ISSUED.search(label):
             issued = issued or hit

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from compliance.reading.cues import cues_of, holder_of, place_of
-from compliance.reading.details import Found, details_of, found_in, said_on
+from compliance.reading.details import Found, details_of, found_in, said_on, with_columns
 from compliance.reading.fold import Folded
 from compliance.reading.generic import generic_drafts
 from compliance.reading.groups import Group, Run, groups_of
 from compliance.reading.lookalikes import lookalike_drafts
 from compliance.reading.mentions import Mention, mentions_in
 from compliance.reading.numbered import numbered_drafts
+from compliance.reading.places import Around, around
 from compliance.reading.sentences import Sentence, sentences_of
 from compliance.reading.speaker import news_of_others, speaker_of
 from compliance.reading.state import state_of
@@ -51,22 +52,22 @@ class Draft:
     said_on: date | None = None
 
 
-def drafts_of(folded: Folded, block: Block, context: PageContext) -> list[Draft]:
-    """The claims of a block, in reading order."""
-    text = folded.text
+def drafts_of(folded: Folded, block: Block, context: PageContext, before: Block | None = None) -> list[Draft]:
+    """The claims of a block, in reading order; `before` is the block before it on the page."""
+    text, place = folded.text, around(block, context, before)
     mentions = mentions_in(folded)
     found: list[Draft] = []
     for sentence in sentences_of(folded.cased):
         here: list[Draft] = []
-        groups = groups_of(text, sentence, mentions)
+        groups = groups_of(text, sentence, mentions, place.supports)
         for group in groups:
-            here += _merged([d for run in group.runs for d in _run_drafts(text, group, run, block, context)])
-        here += generic_drafts(text, sentence, groups, here, mentions, context)
+            here += _merged([d for run in group.runs for d in _run_drafts(folded, group, run, place)])
+        here += generic_drafts(folded, sentence, groups, here, mentions, place)
         here = _joined_verbs(text, sentence, here)
         here += lookalike_drafts(text, sentence, here)
         found += sorted(here, key=lambda d: (d.start, d.end))
     numbers = found_in(folded, " ".join((*block.heading_path[-1:], block.lead, *block.headers)))
-    return _detailed(folded, found or numbered_drafts(text, sentences_of(folded.cased), found, numbers), numbers, block)
+    return _detailed(folded, found or numbered_drafts(text, sentences_of(folded.cased), found, numbers), numbers, place)
 
 
 def _joined_verbs(text: str, sentence: Sentence, drafts: list[Draft]) -> list[Draft]:
@@ -76,7 +77,7 @@ def _joined_verbs(text: str, sentence: Sentence, drafts: list[Draft]) -> list[Dr
     return _merged(drafts)
 
 
-def _detailed(folded: Folded, drafts: list[Draft], numbers: Found, block: Block) -> list[Draft]:
+def _detailed(folded: Folded, drafts: list[Draft], numbers: Found, place: Around) -> list[Draft]:
     """The drafts with their details and cues; a claim's details may stand up to the next claim of the block."""
     if not drafts:
         return []
@@ -86,8 +87,9 @@ def _detailed(folded: Folded, drafts: list[Draft], numbers: Found, block: Block)
         reach = (draft.start, min(later, default=len(folded.text)))
         if number == 0:
             reach = (0, reach[1])
-        details = details_of(folded, draft, reach, numbers)
-        cues = cues_of(folded, draft, block, numbers, details)
+        details = with_columns(details_of(folded, draft, reach, numbers), place.block)
+        said = said_on(folded, draft, numbers, place.earlier)
+        cues = cues_of(folded, draft, place, numbers, details, said)
         done.append(
             replace(
                 draft,
@@ -95,17 +97,18 @@ def _detailed(folded: Folded, drafts: list[Draft], numbers: Found, block: Block)
                 cues=cues,
                 place=place_of(cues),
                 holder_text=holder_of(folded, draft),
-                said_on=said_on(folded, draft, numbers),
+                said_on=said,
             )
         )
     return done
 
 
-def _run_drafts(text: str, group: Group, run: Run, block: Block, context: PageContext) -> list[Draft]:
+def _run_drafts(folded: Folded, group: Group, run: Run, place: Around) -> list[Draft]:
     """One draft for the certificates of a run and one for each kind of what is no certification."""
+    text = folded.text
     if _is_subject(text, group, run):
         return []
-    state = state_of(text, group, run)
+    state = state_of(folded, group, run, place)
     if state is None:
         if not any(m.state for m in run.mentions):
             return []
@@ -118,7 +121,7 @@ def _run_drafts(text: str, group: Group, run: Run, block: Block, context: PageCo
     for members in parts.values():
         members = _told_apart(members)
         about = min((m.about for m in members), key=_RANK.index)
-        drafts.append(_draft(text, group, run, tuple(members), about, state, block, context))
+        drafts.append(_draft(text, group, run, tuple(members), about, state, place))
     return drafts
 
 
@@ -141,13 +144,12 @@ def _draft(
     members: tuple[Mention, ...],
     about: str,
     state: str,
-    block: Block,
-    context: PageContext,
+    place: Around,
 ) -> Draft:
     if members[0].state and (state in ("held", "held_past", "in_progress", "conformity_only") or about == "none"):
         state = members[0].state
-    subject = _subject(text, group, run, members, about, state, block, context)
-    speaker = speaker_of(text, group, state, context.genre)
+    subject = _subject(text, group, run, members, about, state, place)
+    speaker = speaker_of(text, group, state, place.context)
     if (
         speaker in ("third_party", "authority")
         and news_of_others(text, group)
@@ -197,11 +199,10 @@ def _subject(
     members: tuple[Mention, ...],
     about: str,
     state: str,
-    block: Block,
-    context: PageContext,
+    place: Around,
 ) -> Subject:
     """The grammatical subject, and who is meant where the words name none and the state speaks of others."""
-    default = _placed(about, block, context) or schemes_subject(members)
+    default = _placed(about, place) or schemes_subject(members)
     if (
         default is None
         and group.verb is not None
@@ -212,10 +213,10 @@ def _subject(
         )
     subject = subject_of(text, group, run, about, default)
     elided = subject.binding == "position"
-    if about == "personnel":
-        return replace(subject, kind="person")
     if state == "consulting_offer":
         return replace(subject, kind="third_party")
+    if about == "personnel":
+        return replace(subject, kind="person")
     if state == "explanation" and (elided or subject.kind == "company"):
         return replace(subject, kind="none")
     if state == "requirement" and subject.maker:
@@ -244,13 +245,12 @@ def _told_apart(members: list[Mention]) -> list[Mention]:
     return [m for m in members if m.scheme not in drop] or members
 
 
-def _placed(about: str, block: Block, context: PageContext) -> str | None:
-    """What the place on the page suggests when the words name no subject."""
-    if (
-        context.genre in ("product", "shop")
-        and block.container in ("table", "list")
-        and about in ("management_system", "product")
-    ):
+def _placed(about: str, place: Around) -> str | None:
+    """What the place on the page suggests when the words name no subject: goods in a product's own table or list."""
+    if about not in ("management_system", "product") or place.context.typed:
+        return None
+    in_list = place.block.container in ("table", "list") and place.block.region == "main"
+    if in_list and (place.place == "spec" or place.context.genre in ("product", "shop") and place.place != "honours"):
         return "product"
     return None
 

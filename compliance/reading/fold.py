@@ -61,8 +61,9 @@ class Folded:
         return self.source[a:b]
 
 
-def fold(text: str) -> Folded:
-    """`text` folded; see `Folded`.
+def fold(text: str, breaks: tuple[int, ...] = ()) -> Folded:
+    """`text` folded; see `Folded`. `breaks`: raw offsets where something ends although no sign says so (cells of a table row); a
+    " | " that stands for no raw sign is set there.
 
     >>> fold("ＩＳＯ　９００１：2015認證").text
     'iso 9001:2015认证'
@@ -71,13 +72,16 @@ def fold(text: str) -> Folded:
     starts: list[int] = []
     ends: list[int] = []
     blank = True
+    borders = frozenset(breaks)
     for at, raw in enumerate(text[:LIMIT]):
+        if at in borders and signs:
+            for sign in "| " if blank else " | ":
+                signs.append(sign)
+                starts.append(at)
+                ends.append(at)
+            blank = True
         for sign in _sign(raw):
             if sign == " " and blank:
-                if ends and raw != "\n":
-                    continue
-                if not ends:
-                    continue
                 continue
             blank = sign == " "
             signs.append(sign)

@@ -9,13 +9,14 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from compliance.reading.fold import Folded
 from compliance.reading.groups import Group, Run, Verb, verbs_of
 from compliance.reading.mentions import Mention, masked_in
+from compliance.reading.places import Around
 from compliance.reading.sentences import Sentence
 from compliance.reading.speaker import news_of_others, speaker_of
 from compliance.reading.state import state_of
 from compliance.reading.subject import subject_of
-from compliance.records import PageContext
 
 if TYPE_CHECKING:
     from compliance.reading.drafts import Draft
@@ -24,14 +25,15 @@ _WORD = re.compile(r"认证(?:证书)?(?!机构|中心|公司|咨询|顾问|码|
 
 
 def generic_drafts(
-    text: str,
+    folded: Folded,
     sentence: Sentence,
     groups: Sequence[Group],
     drafts: Sequence[Draft],
     mentions: Sequence[Mention],
-    context: PageContext,
+    around: Around,
 ) -> list[Draft]:
     """Drafts for 认证 without a name, where a verb of holding governs it."""
+    text = folded.text
     found = []
     verbs = None
     masked = masked_in(text)
@@ -49,21 +51,22 @@ def generic_drafts(
             continue
         if any(verb.end <= x.start < m.start() for x in mentions):
             continue
-        found += _draft(text, sentence, clause, verb, m, drafts, context)
+        found += _draft(folded, sentence, clause, verb, m, drafts, around)
     return found
 
 
 def _draft(
-    text: str,
+    folded: Folded,
     sentence: Sentence,
     clause: tuple[int, int],
     verb: Verb,
     word: re.Match[str],
     drafts: Sequence[Draft],
-    context: PageContext,
+    around: Around,
 ) -> list[Draft]:
     from compliance.reading.drafts import Draft
 
+    text = folded.text
     before = [
         d for d in drafts if d.end <= verb.start and d.state == "conformity_only" and d.about == "management_system"
     ]
@@ -73,12 +76,12 @@ def _draft(
     )
     run = Run((mention,), ("certification",), word.end(), None, word.end())
     group = Group((run,), sentence, clause, verb)
-    state = state_of(text, group, run)
+    state = state_of(folded, group, run, around)
     if state is None or (not named and state not in ("held", "held_past", "requirement", "in_progress", "negated")):
         return []
     subject = subject_of(text, group, run, named.about if named else "product")
     about = named.about if named else "product" if subject.kind == "product" else "none"
-    speaker = speaker_of(text, group, state, context.genre)
+    speaker = speaker_of(text, group, state, around.context)
     if speaker in ("third_party", "authority") and news_of_others(text, group) and state in ("held", "held_past"):
         state = "news"
     start = subject.start if subject.end > subject.start and clause[0] <= subject.start < verb.start else verb.start

@@ -63,8 +63,9 @@ class Group:
         return self.runs[-1].end
 
 
-def groups_of(text: str, sentence: Sentence, mentions: Sequence[Mention]) -> list[Group]:
-    """The groups of one sentence, in reading order."""
+def groups_of(text: str, sentence: Sentence, mentions: Sequence[Mention], supported: bool = False) -> list[Group]:
+    """The groups of one sentence, in reading order. `supported`: the place says that names in it are certificates, so that weak
+    names count as well."""
     mine = [m for m in mentions if sentence.start <= m.start < sentence.end]
     if not mine:
         return []
@@ -78,7 +79,7 @@ def groups_of(text: str, sentence: Sentence, mentions: Sequence[Mention]) -> lis
     groups: list[Group] = []
     for number, members in enumerate(runs):
         limit = runs[number + 1][0].start if number + 1 < len(runs) else sentence.end
-        split = _runs(text, members, limit)
+        split = _runs(text, members, limit, supported)
         if not split:
             continue
         groups.append(_group(text, sentence, split, verbs, groups[-1] if groups else None, limit))
@@ -136,7 +137,7 @@ def _filled(part: str) -> bool:
     return True
 
 
-def _runs(text: str, members: list[Mention], limit: int) -> list[Run]:
+def _runs(text: str, members: list[Mention], limit: int, supported: bool) -> list[Run]:
     """Members cut where a head stands between two names; weak names without head or company are dropped."""
     runs: list[Run] = []
     pending: list[Mention] = []
@@ -151,7 +152,7 @@ def _runs(text: str, members: list[Mention], limit: int) -> list[Run]:
             after = _after(text, end, following)
             runs.append(Run(tuple(pending), tuple(heads), end, *after))
             pending = []
-    return [r for r in (_supported(text, run) for run in runs) if r]
+    return runs if supported else [r for r in (_supported(text, run) for run in runs) if r]
 
 
 def _inside(text: str, mention: Mention) -> list[str]:

@@ -7,12 +7,14 @@ from functools import lru_cache
 
 from compliance.reading.groups import Group
 from compliance.reading.words import lexicon
+from compliance.records import PageContext
 
 _OWN = re.compile(r"我司|本司|我公司|本公司|我们|我厂|本厂|本店|本产品|我校|本院|(?<![a-z])(?:we|our)(?![a-z])")
 
 
-def speaker_of(text: str, group: Group, state: str, genre: str) -> str:
-    """self, third_party, agency, authority or unknown."""
+def speaker_of(text: str, group: Group, state: str, context: PageContext) -> str:
+    """self, third_party, agency, authority or unknown. The kind of page counts only for a whole page, not for a piece of text."""
+    genre = "other" if context.typed else context.genre
     sentence = text[group.sentence.start : group.sentence.end]
     for name, pattern in _patterns():
         if pattern.search(sentence):

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 
+from compliance.reading.fold import Folded
 from compliance.reading.groups import Group, Run
 from compliance.reading.patterns import state_words
+from compliance.reading.places import Around, column_kind, state_at
 
 _TIMELINE = re.compile(
     r"^[\s\"'(√·*•\d.)]{0,4}(?:(?:19|20)\d\d(?!\d)|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?,? ?(?:19|20)\d\d)(?!\s?年?起|\s?版|-\d{3})"
@@ -26,16 +28,24 @@ _BADGE_REST = re.compile(
 
 # head classes that make a thing held, in a held sentence; others make it something else
 _PRODUCT_STANDARDS = frozenset({"gb", "mil", "astm", "jis", "din", "ansi"})
+_OWN = re.compile(r"我司|本司|我公司|本公司|我们|我厂|本厂|我方|我单位|(?<![a-z])(?:we|our)(?![a-z])")
 _NO_CERTIFICATE = frozenset({"test", "report", "approval", "honour", "training"})
 CERTIFIED = frozenset({"certification", "certificate", "accreditation", "audit", "mark"})
 
 
-def state_of(text: str, group: Group, run: Run) -> str | None:
+def state_of(folded: Folded, group: Group, run: Run, around: Around) -> str | None:
     """The state of a run, None when the words claim nothing at all."""
+    text = folded.text
     worded = _worded(text, group, run)
     if worded not in (None, "template"):
         return worded
-    state = _meant(text, group, run)
+    labelled = _labelled(text, group, run, around.label_at(folded.span(run.mentions[0].start, run.end)[0]))
+    state = labelled or _meant(text, group, run)
+    if state in (None, "conformity_only") and group.verb is None and around.supports and _rest(text, group) <= 8:
+        state = _dated(text, group, "held")  # a certificate's name on the page of certificates
+    state = state_at(
+        state, group.verb is None, bool(_OWN.search(text[group.sentence.start : group.sentence.end])), around
+    )
     return "explanation" if worded == "template" and state in ("held", "held_past") else state
 
 
@@ -144,19 +154,38 @@ def _plain(text: str, group: Group, run: Run) -> str | None:
     return "held"
 
 
+def _labelled(text: str, group: Group, run: Run, column: str) -> str | None:
+    """What the label before the names says: “目标：…”, “认证：…”, “执行标准：…”, or the head of the column."""
+    before = text[
+        group.sentence.start : group.verb.start
+        if group.verb and not group.forward and not group.inherited
+        else run.mentions[0].start
+    ]
+    label = _LABEL.search(before)
+    name = label["label"] if label else column.lower()
+    if not name:
+        return None
+    if re.search(r"目标|计划|规划|goal", name):
+        return "in_progress"
+    if group.verb is not None:
+        return None
+    if re.search(r"要求|需", name):
+        return "requirement"
+    if re.search(r"认证|资质|证书|荣誉|certif|accredit|qualification", name) and not (
+        column and column_kind(column) not in (None, "scheme")
+    ):
+        return "held"
+    if re.search(r"标准|依据|规范|standard", name):
+        return (
+            "held"
+            if column and column_kind(column) == "scheme" and "认证" in "".join((column, text))
+            else "conformity_only"
+        )
+    return None
+
+
 def _without_verb(text: str, group: Group, run: Run) -> str | None:
-    """Badges, labels, captions and attributes: held only with a word of certification, or when nothing else stands there."""
-    label = _LABEL.search(text[group.sentence.start : run.mentions[0].start])
-    if label:
-        name = label["label"]
-        if re.search(r"目标|计划|规划|goal", name):
-            return "in_progress"
-        if re.search(r"要求|需", name):
-            return "requirement"
-        if re.search(r"认证|资质|证书|荣誉|certif|accredit|qualification", name):
-            return "held"
-        if re.search(r"标准|依据|规范|standard", name):
-            return "conformity_only"
+    """Badges, captions and attributes: held only with a word of certification, or when nothing else stands there."""
     heads = [h for h in run.heads if h in CERTIFIED]
     if heads:
         return "held"

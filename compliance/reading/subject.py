@@ -23,7 +23,7 @@ _NO_TOPIC = frozenset(
     {"设备", "主机", "仪器", "仪表", "包装", "原料", "材料", "样品", "货物"}
 )  # 设备先进: a means, not what is talked of
 _OBJECT = re.compile(
-    r"(?:生产|加工|销售|经营|研发|制造|提供|从事|主营|供应|开发|引进|采购)(?![^,]*的)"
+    r"(?:生产|加工|销售|经营|研发|制造|提供|从事|主营|供应|开发|引进|采购|保持|确保|保证|提高|提升|改善|检验|控制|追求|关注|严控|把控|选用|采用)(?![^,]*的)"
 )  # 专业生产塑料制品: an object
 _MADE = re.compile(r"(?:生产|制造|加工|研发|销售|经营|出品|种植|养殖|供应|代理)的[^,。;]{1,14}$")
 _SUMMARY = re.compile(
@@ -92,15 +92,16 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
     else:
         at, floor = run.mentions[0].start if verb is None else group.start, group.clause[0]
     phrase = text[floor:at]
-    phrase = phrase[: len(phrase) - len(modifiers().search(phrase).group())] if modifiers().search(phrase) else phrase
-    phrase = phrase[: len(phrase) - len(_BE.search(phrase).group())] if _BE.search(phrase) else phrase
+    for ending in (modifiers(), _BE):
+        if cut := ending.search(phrase):
+            phrase = phrase[: len(phrase) - len(cut.group())]
     if not phrase.strip(" ,\"'()"):
         return None
     words = list(subject_words().finditer(phrase))
     tail = next((w for w in words if w.end() >= len(phrase.rstrip(" \"')"))), None)
-    other = next((w for w in words if subject_class(w) == "third_party" and len(phrase) - w.end() <= 20), None)
-    if other is not None and other is not tail and not phrase.strip().startswith(("作为", "为")):
-        return Subject("third_party", floor + other.start(), floor + len(phrase), "literal")  # 我司供应商云岭包装厂
+    outside = next((w for w in words if subject_class(w) == "third_party" and len(phrase) - w.end() <= 20), None)
+    if outside is not None and outside is not tail and not phrase.strip().startswith(("作为", "为")):
+        return Subject("third_party", floor + outside.start(), floor + len(phrase), "literal")  # 我司供应商云岭包装厂
     if tail is None and verb is not None and _MADE.search(phrase):
         return Subject("product", floor, floor + len(phrase), "literal")  # 本公司生产的开关插座
     if tail is not None and verb is not None and _english_firm(phrase, tail, text[floor + len(phrase) : verb.end]):
