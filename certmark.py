@@ -33,9 +33,13 @@ class Ports:
         """Judge one text example of a rule through the real reader (`rules test`)."""
         return importlib.import_module("compliance.checking.examples").read_text(example)
 
-    def rejudge(self, *args: Any, **kwargs: Any) -> Any:
+    def rejudge(self, book: Any, since: Any = None) -> Any:
         """Judge stored pages again with another rule book (`rules diff`)."""
-        return importlib.import_module("compliance.checking.examples").rejudge(*args, **kwargs)
+        return importlib.import_module("crawler.corpus").findings_with(book, since)
+
+    def data_folder(self) -> Any:
+        """Where a user's data lie (`law attest`)."""
+        return importlib.import_module("compliance.settings").load_settings().data
 
 
 def help_text() -> str:

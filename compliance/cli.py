@@ -52,6 +52,9 @@ Uscc = Annotated[Optional[str], typer.Option(metavar="CODE", help="its unified s
 FailOn = Annotated[
     Optional[str], typer.Option("--fail-on", metavar="OUTCOME", help="exit 1 with a finding at or above this outcome")
 ]
+Why = Annotated[
+    Optional[str], typer.Option(metavar="FINDING", help="trace of a finding: its id or the start of it, or `all`")
+]
 Rules = Annotated[Optional[list[str]], typer.Option("--rules", metavar="DIR", help="a folder of further rules")]
 
 
@@ -69,6 +72,7 @@ def check(
     format: Format = "table",
     fail_on: FailOn = None,
     rules: Rules = None,
+    why: Why = None,
 ) -> None:
     """Check pages without crawling. Exit 0 ran, 1 with --fail-on, 2 bad usage or unreadable input."""
     from compliance.checking.session import check_sources
@@ -76,7 +80,7 @@ def check(
     _run(
         lambda checked: check_sources(sources, checked),
         register=register, as_of=as_of, company=company, uscc=uscc, medium=medium, format=format, fail_on=fail_on,
-        rules=rules,
+        rules=rules, why=why,
     )  # fmt: skip
 
 
@@ -91,6 +95,7 @@ def text(
     format: Format = "table",
     fail_on: FailOn = None,
     rules: Rules = None,
+    why: Why = None,
 ) -> None:
     """Check one piece of text. Its place is unknown unless --medium says it, so all alternatives are listed."""
     from compliance.checking.session import check_words
@@ -98,7 +103,7 @@ def text(
     _run(
         lambda checked: check_words(words, checked),
         register=register, as_of=as_of, company=company, uscc=uscc, medium=medium, format=format, fail_on=fail_on,
-        rules=rules,
+        rules=rules, why=why,
     )  # fmt: skip
 
 
@@ -114,17 +119,18 @@ def _run(work: Any, **given: Any) -> None:
     try:
         with open_check(
             register=given["register"], as_of=day, company=given["company"], uscc=given["uscc"],
-            medium=given["medium"], rules=given["rules"] or [],
+            medium=given["medium"], rules=given["rules"] or [], why=given["why"] is not None,
         ) as checked:  # fmt: skip
-            status = show(work(checked), checked, form or "table", floor)
+            status = show(work(checked), checked, form or "table", floor, given["why"])
     except CannotCheck as error:
         print(f"certmark: {error}", file=sys.stderr)
         raise typer.Exit(2) from error
     raise typer.Exit(status)
 
 
-def show(results: Iterator[Any], checked: Checked, form: str, floor: str | None) -> int:
+def show(results: Iterator[Any], checked: Checked, form: str, floor: str | None, why: str | None) -> int:
     """Print results as they come (jsonl) or at the end; returns the exit status of the contract."""
     from compliance.checking.output import write_results
+    from compliance.checking.why import traced
 
-    return write_results(results, checked, form, floor)
+    return write_results(traced(results, checked, why) if why else results, checked, form, floor)

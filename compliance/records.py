@@ -380,3 +380,4 @@ class PageResult:
     medium: str | None
     not_judged: tuple[tuple[str, str, str], ...] = ()  # (claim, rule, why)
     not_applied: tuple[str, ...] = field(default=())
+    grounds: tuple[tuple[str, str, Any], ...] = ()  # (finding id of one scheme, rule, its Facts), only when asked for

@@ -258,6 +258,9 @@ def diff(
     context: typer.Context,
     old: Annotated[Path, typer.Argument(metavar="OLD", help="Folder of rules, or `package`.")],
     new: Annotated[Path, typer.Argument(metavar="NEW", help="Folder of rules, or `package`.")],
+    since: Annotated[
+        Optional[str], typer.Option(metavar="DATE", help="only pages captured on this day or later, YYYY-MM-DD")
+    ] = None,
     format: Output = Format.table,
 ) -> None:
     """What a change of rules changes: rules altered, and findings gained, lost or changed over the stored corpus."""
@@ -270,7 +273,7 @@ def diff(
         print("findings are not compared: no stored corpus at hand", file=sys.stderr)
     else:
         try:
-            changes += changes_of_findings(before, after, rejudge)
+            changes += changes_of_findings(before, after, lambda book: rejudge(book, _day(since) if since else None))
         except (ImportError, AttributeError, LookupError, OSError) as error:
             print(f"findings are not compared: {error}", file=sys.stderr)
     if format is Format.json:

@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 
 from compliance.checking.caps import capped, caps_of
 from compliance.checking.facts import Case, facts_of
-from compliance.checking.findings import finding_of, merged
+from compliance.checking.findings import finding_id, finding_of, merged
 from compliance.checking.lookup import HOLDS, Lookup, lookup_of, scheme_of
 from compliance.records import Claim, Company, Finding, JudgedClaim, Match, Page, PageResult, Reading, SchemeDetail
 from compliance.register.ports import Rows
 from compliance.register.states import state_on
+from rules.facts import Facts
 from rules.outcome import Verdict
 from rules.schemes import Schemes
 
@@ -40,6 +41,7 @@ class Options:
     today: date | None = None  # the day to assume when nothing else says one; None: today in China
     snapshot_days: int = 31
     gate: bool = True
+    why: bool = False  # keep the facts of every finding, so that its trace can be shown
 
 
 def check_page(
@@ -62,6 +64,7 @@ def judge_reading(
     findings: list[Finding] = []
     not_judged: list[tuple[str, str, str]] = []
     not_applied: set[str] = set()
+    grounds: list[tuple[str, str, Facts]] = []
     for claim in reading.claims:
         medium, medium_source = medium_of(claim, page, reading, options)
         cases = [
@@ -83,8 +86,11 @@ def judge_reading(
         ]
         found: list[tuple[Case, Verdict]] = []
         for case in cases:
-            judgement = book.judge(facts_of(case), on)
+            facts = facts_of(case)
+            judgement = book.judge(facts, on)
             found += [(case, verdict) for verdict in judgement.verdicts]
+            if options.why:
+                grounds += [(finding_id(case, verdict.rule), verdict.rule, facts) for verdict in judgement.verdicts]
             not_judged += [(claim.id, n.rule, n.why) for n in judgement.not_judged]
             not_applied |= {n.rule for n in judgement.not_applied}
         of_claim = [_capped_finding(case, verdict, options) for case, verdict in found]
@@ -101,6 +107,7 @@ def judge_reading(
         medium=medium_of(None, page, reading, options)[0],
         not_judged=tuple(not_judged),
         not_applied=tuple(sorted(not_applied)),
+        grounds=tuple(grounds),
     )
 
 

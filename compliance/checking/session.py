@@ -62,6 +62,7 @@ def open_check(
     uscc: str | None = None,
     medium: str | None = None,
     rules: Sequence[str] = (),
+    why: bool = False,
 ) -> Iterator[Checked]:
     """Everything a check needs. Raises CannotCheck with what to do."""
     from compliance.register.files import RegisterFileError
@@ -84,7 +85,7 @@ def open_check(
         rows = open_register(register)
     except (RegisterFileError, StoreError, OSError) as error:
         raise CannotCheck(f"--register {register or '(the store)'}: {error}") from error
-    options = Options(as_of, company, uscc, medium, snapshot_days=settings.snapshot_days)
+    options = Options(as_of, company, uscc, medium, snapshot_days=settings.snapshot_days, why=why)
     checked = Checked(settings, rows, book, statutes.hash, load_schemes(), options)
     for fault in book.faults:
         checked.fault(str(fault), "rule file left out", "certmark rules lint")

@@ -7,7 +7,7 @@ import json
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
@@ -263,6 +263,20 @@ def visits_with_claims(store: Store, run_id: str) -> dict[str, list[int]]:
     for host, visit_id in rows:
         found.setdefault(host, []).append(visit_id)
     return found
+
+
+def corpus_visits(store: Store, since: date | None = None) -> list[int]:
+    """The newest visit of every address whose page speaks of certification, seen on `since` (UTC day) or later."""
+    with store.reading() as connection:
+        query = (
+            select(func.max(VISIT.c.id))
+            .where(VISIT.c.claims > 0)
+            .group_by(VISIT.c.site_id, VISIT.c.url)
+            .order_by(func.max(VISIT.c.id))
+        )
+        if since is not None:
+            query = query.where(VISIT.c.captured_at >= datetime(since.year, since.month, since.day, tzinfo=UTC))
+        return list(connection.execute(query).scalars().all())
 
 
 def pending_visits(store: Store, run_id: str) -> Iterator[int]:
