@@ -21,8 +21,8 @@ from compliance.register.feeding import feed, size_of
 from compliance.register.files import RegisterFileError, open_register_file
 from compliance.register.imports import Reading, Reject, certificate_of, plain_batches
 from compliance.register.memory import MemoryRows
-from compliance.register.names import NameForms, forms_of, normal_form
-from compliance.register.near import candidates, difference, rank
+from compliance.register.names import NameForms, forms_of, grams_of, normal_form
+from compliance.register.near import candidates, difference, rank, rarest
 from compliance.register.packing import Packed
 from compliance.register.ports import Query, Rows
 
@@ -161,6 +161,10 @@ class StoredRows:
             self._prepare_near([forms[n] for n in asked if n in forms])
 
     def _prepare_near(self, asked: Sequence[NameForms]) -> None:
+        if asked:
+            index = self._index()
+            index.counts(set().union(*map(grams_of, asked)))  # one question for all of them, and one for the lists
+            index.lists(sorted({g for f in asked for g in rarest(f, index)}))
         ranked = [(f, self._ranked(f, 10)) for f in asked]
         rows = self._reader.one_each({i for _, chosen in ranked for i in chosen})
         self._close = {f.normal: _near_of(chosen, rows, 10) for f, chosen in ranked}
@@ -213,14 +217,16 @@ class StoredRows:
         chosen = _chosen(forms, [(at, normals[at], keys[at]) for _, _, at in found], limit)
         return _near_of(chosen, self._reader.one_each(chosen), limit)
 
-    def _ranked(self, forms: NameForms, limit: int) -> dict[int, tuple[float, str]]:
-        """The closest organisations: number → score and what differs, the best first."""
+    def _index(self) -> Any:
         if self._postings is None:
             self._postings = self._reader.postings()
-            self._former = {}
             for one in self._reader.former_names():
                 self._former.setdefault(one.id, []).append((one.id, one.normal, one.key))
-        ids = candidates(forms, self._postings)
+        return self._postings
+
+    def _ranked(self, forms: NameForms, limit: int) -> dict[int, tuple[float, str]]:
+        """The closest organisations: number → score and what differs, the best first."""
+        ids = sorted(candidates(forms, self._index()))
         if self._names is not None:
             normals, keys = self._names
             named = [(i, normals[i], keys[i]) for i in ids] + [f for i in ids for f in self._former.get(i, ())]
@@ -275,7 +281,7 @@ def _chosen(forms: NameForms, named: Sequence[tuple[int, str, str]], limit: int)
     chosen: dict[int, tuple[float, str]] = {}
     for at, score in ranked:
         number, normal, _ = named[at]
-        if normal != forms.normal and number not in chosen and len(chosen) < limit * 2:
+        if normal != forms.normal and number not in chosen and len(chosen) < limit + 2:
             chosen[number] = (min(score, 0.99), difference(forms.normal, normal))
     return chosen
 

@@ -137,8 +137,9 @@ def _by_name(name: str, code: str | None, rows: Rows, searched: list[str]) -> Fo
     asked = forms_of(name)
     hits = tuple(rows.by_name(name))
     own = tuple(r for r in hits if forms_of(r.holder).normal == asked.normal)
-    former = tuple(r for r in hits if r not in own and any(forms_of(f).normal == asked.normal for f in r.former_names))
-    party = tuple(r for r in hits if r not in own and r not in former)
+    rest = tuple(r for r in hits if forms_of(r.holder).normal != asked.normal) if len(own) < len(hits) else ()
+    former = tuple(r for r in rest if any(forms_of(f).normal == asked.normal for f in r.former_names))
+    party = tuple(r for r in rest if not any(forms_of(f).normal == asked.normal for f in r.former_names))
     for held, score, word in (
         (own, SAME_NAME, "名称"),
         (former, FORMER, "曾用名"),

@@ -146,5 +146,5 @@ def _related(kind: float, before: Invented, parts: tuple[str, str, tuple[str, st
 
 
 def _foreign(number: int, data: dict[str, Any], random: Random, trades: list[tuple[str, str, str]]) -> Invented:
-    name = f"{random.choice(data['abroad_first'])} {random.choice(data['abroad_second'])} {number % 9973} {random.choice(data['abroad_forms'])}"
+    name = f"{random.choice(data['abroad_first'])} {random.choice(data['abroad_second'])} {number} {random.choice(data['abroad_forms'])}"
     return Invented(name, "", "", random.choice(trades), "")

@@ -5,10 +5,10 @@ Built by numpy in stretches of organisations; an import only adds a stretch for 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, text
 
 from compliance.store.writes import insert
 
@@ -88,6 +88,12 @@ def _set_state(connection: Connection, name: str, value: int) -> None:
     connection.execute(text("insert into register_state (name, value) values (:n, :v)"), {"n": name, "v": value})
 
 
+def _listed(numbers: Iterable[int], size: int = 2000) -> Iterator[str]:
+    """Our own numbers written into a statement, some at a time."""
+    every = [str(int(n)) for n in numbers]
+    return (",".join(every[i : i + size]) for i in range(0, len(every), size))
+
+
 class StoredPostings:
     """Lists of organisations by pair of signs, read from the store; the ones read last are kept (at most `limit` entries)."""
 
@@ -105,11 +111,11 @@ class StoredPostings:
         grams = list(grams)
         wanted = {gram_number(g): g for g in grams if g not in self._counts}
         if wanted:
-            statement = text("select gram, sum(count) from name_gram where gram in :g group by gram").bindparams(
-                bindparam("g", expanding=True)
-            )
+            found: dict[int, int] = {}
             with self._reading() as connection:
-                found = {g: int(n) for g, n in connection.execute(statement, {"g": list(wanted)})}
+                for listed in _listed(wanted):
+                    sql = f"select gram, sum(count) from name_gram where gram in ({listed}) group by gram"
+                    found |= {g: int(n) for g, n in connection.exec_driver_sql(sql)}
             self._counts |= {gram: found.get(number, 0) for number, gram in wanted.items()}
         return {g: n for g in grams if (n := self._counts[g])}
 
@@ -119,13 +125,12 @@ class StoredPostings:
 
         wanted = {gram_number(g): g for g in grams if g not in self._lists}
         if wanted:
-            statement = text("select gram, ids from name_gram where gram in :g order by gram, segment").bindparams(
-                bindparam("g", expanding=True)
-            )
             parts: dict[int, list[Any]] = {n: [] for n in wanted}
             with self._reading() as connection:
-                for number, ids in connection.execute(statement, {"g": list(wanted)}):
-                    parts[number].append(np.frombuffer(ids, dtype="<u4"))
+                for listed in _listed(wanted):
+                    sql = f"select gram, ids from name_gram where gram in ({listed}) order by gram, segment"
+                    for number, ids in connection.exec_driver_sql(sql):
+                        parts[number].append(np.frombuffer(ids, dtype="<u4"))
             made = {wanted[n]: np.concatenate(p) if p else np.empty(0, "<u4") for n, p in parts.items()}
             new = sum(map(len, made.values()))
             if self._kept + new > self._limit:
