@@ -153,7 +153,7 @@ def _draft(
     if (
         speaker in ("third_party", "authority")
         and news_of_others(text, group)
-        and state in ("held", "held_past", "negated")
+        and state in ("held", "held_past", "negated", "explanation")
     ):
         state, subject = "news", replace(subject, kind="third_party")
     if members[0].scheme == "fda" and len(members) == 1 and subject.kind == "company":

@@ -21,6 +21,9 @@ from compliance.reading.subject import subject_of
 if TYPE_CHECKING:
     from compliance.reading.drafts import Draft
 
+_VAGUE = re.compile(
+    r"(?:多|各|几)?(?:项|种|类|个)?(?:的|国家级?|国际|国内外|国内|权威|相关|质量|资质|行业|专业|官方|品质|省级|市级)*"
+)
 _WORD = re.compile(r"认证(?:证书)?(?!机构|中心|公司|咨询|顾问|码|失败|成功|平台|服务|工作|标准|要求|范围|号|编号)")
 
 
@@ -80,7 +83,8 @@ def _draft(
     if state is None or (not named and state not in ("held", "held_past", "requirement", "in_progress", "negated")):
         return []
     subject = subject_of(text, group, run, named.about if named else "product")
-    about = named.about if named else "product" if subject.kind == "product" else "none"
+    vague = subject.binding == "position" and _VAGUE.fullmatch(text[verb.end : word.start()])
+    about = named.about if named else "product" if subject.kind == "product" and not vague else "none"
     speaker = speaker_of(text, group, state, around.context)
     if speaker in ("third_party", "authority") and news_of_others(text, group) and state in ("held", "held_past"):
         state = "news"

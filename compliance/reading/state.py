@@ -7,6 +7,7 @@ the head noun speak: “通过…认证” is held, “符合…标准” confor
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from compliance.reading.fold import Folded
 from compliance.reading.groups import Group, Run
@@ -23,7 +24,7 @@ _PREPOSITION = re.compile(
 )
 _QUOTED_EXAMPLE = re.compile(r"(?:类|如|例|示例|样例|写|填|说|禁用|标语|词)\s?[/:]?\s?[\"'][^\"']{2,40}$")
 _BADGE_REST = re.compile(
-    r"[\s\"'()《》、,，/|&+·•√*°%\d.;:!\-]|已|我司|公司|本厂|企业|证书|资质|荣誉|图片|扫描件|正本|副本|的|和|与|及|等|and|certified|中文|英文|版"
+    r"\.(?:jpe?g|png|gif|pdf|webp|bmp|docx?)(?![a-z])|[\s\"'()《》、,，/|&+·•√*°%\d.;:!\-]|已|我司|公司|本厂|企业|证书|资质|荣誉|图片|扫描件|正本|副本|的|和|与|及|等|and|certified|中文|英文|版"
 )
 
 # head classes that make a thing held, in a held sentence; others make it something else
@@ -31,6 +32,7 @@ _PRODUCT_STANDARDS = frozenset({"gb", "mil", "astm", "jis", "din", "ansi"})
 _OWN = re.compile(r"我司|本司|我公司|本公司|我们|我厂|本厂|我方|我单位|(?<![a-z])(?:we|our)(?![a-z])")
 _NO_CERTIFICATE = frozenset({"test", "report", "approval", "honour", "training"})
 CERTIFIED = frozenset({"certification", "certificate", "accreditation", "audit", "mark"})
+_VAGUE = frozenset({"generic-iso", "product-voluntary", "service-general"})
 
 
 def state_of(folded: Folded, group: Group, run: Run, around: Around) -> str | None:
@@ -109,6 +111,8 @@ def _worded(text: str, group: Group, run: Run) -> str | None:
 def _plain(text: str, group: Group, run: Run) -> str | None:
     """What verb and head say."""
     verb, heads = group.verb, run.heads
+    if heads and heads[-1] == "approval" and all(m.about == "management_system" for m in run.mentions):
+        heads = (*heads[:-1], "certification")  # “an ISO 9001 registered company”
     if run.after == "holder_company" and heads and heads[-1] == "test":
         heads = heads[:-1]  # 具有资质的检测机构: what it does, not what it obtained
     certified = [h for h in heads if h in CERTIFIED or h == "conformity"]
@@ -119,7 +123,7 @@ def _plain(text: str, group: Group, run: Run) -> str | None:
     if last == "conformity":
         return "conformity_only"
     if verb is None:
-        return _without_verb(text, group, run)
+        return _without_verb(text, group, replace(run, heads=tuple(heads)))
     if verb.id == "conform":
         made_of = (
             verb.text in ("采用", "选用", "使用")
@@ -187,12 +191,17 @@ def _labelled(text: str, group: Group, run: Run, column: str) -> str | None:
 def _without_verb(text: str, group: Group, run: Run) -> str | None:
     """Badges, captions and attributes: held only with a word of certification, or when nothing else stands there."""
     heads = [h for h in run.heads if h in CERTIFIED]
+    words = "".join(text[m.start : m.end] for m in run.mentions)
+    if all(m.scheme in _VAGUE and m.weak for m in run.mentions) and "iso" not in words:
+        return None  # 体系认证, 产品认证 by themselves are a heading
+    if heads == ["audit"]:
+        return "in_progress"
     if heads:
         return "held"
     if all(m.scheme == "organic" for m in run.mentions):
         return _called_organic(text, group, run)
     if re.search(
-        r"(?:认证|证书|certificates?|certifications?)[\s:(]{0,3}(?:of|for|to)?\s?$",
+        r"(?:认证|证书|certificates?|certifications?|certified)[\s:(]{0,3}(?:of|for|to)?\s?$",
         text[max(0, run.mentions[0].start - 16) : run.mentions[0].start],
     ):
         return "held"
@@ -214,6 +223,8 @@ def _called_organic(text: str, group: Group, run: Run) -> str:
     """有机 as the name of one's own goods is a claim (GB/T 19630: the word stands only on certified products); as an adjective
     of something else it is praise."""
     before = text[group.clause[0] : run.mentions[0].start]
+    if any(re.search(r"认证|证书|certif", text[m.start : m.end]) for m in run.mentions):
+        return "held"
     if re.search(r"(?:我们|我司|公司|本场|本园|基地|自家|自有)[^,。]{0,8}(?:种植|生产|养殖|出产|栽培)的?$", before):
         return "held"
     if re.search(r"(?:产品|本品|均|都)?(?:为|是|系|属于?)$", before) and not re.search(

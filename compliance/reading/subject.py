@@ -25,6 +25,7 @@ _NO_TOPIC = frozenset(
 _OBJECT = re.compile(
     r"(?:生产|加工|销售|经营|研发|制造|提供|从事|主营|供应|开发|引进|采购|保持|确保|保证|提高|提升|改善|检验|控制|追求|关注|严控|把控|选用|采用)(?![^,]*的)"
 )  # 专业生产塑料制品: an object
+_OWNED = re.compile(r"(?:我们|我司|我家|本店|本公司|我公司|公司|咱们)的[\u4e00-\u9fff]{1,6}$")  # 我们的羊毛
 _MADE = re.compile(r"(?:生产|制造|加工|研发|销售|经营|出品|种植|养殖|供应|代理)的[^,。;]{1,14}$")
 _SUMMARY = re.compile(
     r"(?:等|多项|各项|系列)[^,。;]{0,6}产品(?:品质|质量|安全|性能)?(?:认证|证书)+$"
@@ -102,7 +103,7 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
     outside = next((w for w in words if subject_class(w) == "third_party" and len(phrase) - w.end() <= 20), None)
     if outside is not None and outside is not tail and not phrase.strip().startswith(("作为", "为")):
         return Subject("third_party", floor + outside.start(), floor + len(phrase), "literal")  # 我司供应商云岭包装厂
-    if tail is None and verb is not None and _MADE.search(phrase):
+    if tail is None and verb is not None and (_MADE.search(phrase) or words and _OWNED.search(phrase)):
         return Subject("product", floor, floor + len(phrase), "literal")  # 本公司生产的开关插座
     if tail is not None and verb is not None and _english_firm(phrase, tail, text[floor + len(phrase) : verb.end]):
         return Subject("company", floor, floor + tail.end(), "literal")
