@@ -256,8 +256,8 @@ def mutate(
 @app.command()
 def diff(
     context: typer.Context,
-    old: Annotated[Path, typer.Argument(metavar="OLD", help="Folder of rules, or `package`.")],
-    new: Annotated[Path, typer.Argument(metavar="NEW", help="Folder of rules, or `package`.")],
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="`package`, a folder of rules, or `package+DIR`.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="`package`, a folder of rules, or `package+DIR`.")],
     since: Annotated[
         Optional[str], typer.Option(metavar="DATE", help="only pages captured on this day or later, YYYY-MM-DD")
     ] = None,
@@ -337,7 +337,10 @@ def _book(folders: Folders) -> Rulebook:
 def _side(folder: Path) -> Rulebook:
     from rules.book import load_book
 
-    return load_book() if str(folder) == "package" else load_book([folder], builtin=False)
+    if str(folder) == "package":
+        return load_book()
+    laid_over = str(folder).removeprefix("package+")
+    return load_book([Path(laid_over)], builtin=laid_over != str(folder))
 
 
 def _rules_named(book: Rulebook, ids: Ids) -> list[Rule]:
