@@ -37,6 +37,11 @@ class Ports:
         """Judge stored pages again with another rule book (`rules diff`)."""
         return importlib.import_module("crawler.corpus").findings_with(book, since)
 
+    def findings_citing(self, keys: Any, begins: Any) -> int:
+        """How many stored findings cite one of the keys for conduct from that day on (`law update`)."""
+        store = importlib.import_module("compliance.store.session").open_store()
+        return importlib.import_module("compliance.store.findings").citing(store, keys, begins)
+
     def data_folder(self) -> Any:
         """Where a user's data lie (`law attest`)."""
         return importlib.import_module("compliance.settings").load_settings().data

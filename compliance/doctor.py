@@ -98,7 +98,26 @@ def _book(faults: list[str]) -> dict[str, Any]:
     faults += [str(fault) for fault in book.faults]
     return {
         "rules": {"count": len(book.rules), "hash": book.hash},
-        "law": {"laws": len(statutes.laws), "hash": statutes.hash, "confidence": dict(confidences(statutes))},
+        "law": {"laws": len(statutes.laws), "hash": statutes.hash, "confidence": dict(confidences(statutes))}
+        | _attested(statutes, faults),
+    }
+
+
+def _attested(statutes: Any, faults: list[str]) -> dict[str, Any]:
+    """核对记录: how many provisions a person has compared with the official text, and when the oldest of these was."""
+    from compliance.settings import SettingsError, load_settings
+    from rules.law.attest import read_attestations, standing
+
+    try:
+        folder = load_settings().data
+    except SettingsError:
+        return {"attested": 0, "oldest_attestation": None}  # said already, where the data folder is shown
+    records, bad = read_attestations(folder / "law" / "attestations.jsonl")
+    faults += [str(fault) for fault in bad]
+    kept = standing(statutes, records)
+    return {
+        "attested": len(kept),
+        "oldest_attestation": min((r.on.isoformat() for r in kept.values()), default=None),
     }
 
 
@@ -144,5 +163,7 @@ def _lines(facts: dict[str, Any]) -> list[str]:
     sure = ", ".join(f"{count} {name}" for name, count in sorted(facts["law"]["confidence"].items()))
     lines.append(f"rules: {facts['rules']['count']} ({facts['rules']['hash'][:12]})")
     lines.append(f"law: {facts['law']['laws']} statutes ({facts['law']['hash'][:12]}); provisions: {sure}")
+    since = f", the oldest of {facts['law']['oldest_attestation']}" if facts["law"]["attested"] else ""
+    lines.append(f"attested by a person: {facts['law']['attested']} provisions{since} (certmark law attest KEY)")
     lines += [f"FAULT {fault}" for fault in facts["faults"]]
     return lines

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlmodel import Session, select
@@ -107,3 +108,19 @@ def _summary(pages: list[Json]) -> Json:
 
 def _time(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
+
+
+def citing(store: Store, keys: Iterable[str], begins: date) -> int:
+    """How many stored findings cite one of the provisions (`law-id#key`) in a result judged for that day or later."""
+    wanted = set(keys)
+    found: set[str] = set()
+    with store.reading() as connection, Session(connection) as session:
+        for body in session.exec(select(ResultRow.body)):
+            page = json.loads(body)
+            if page["as_of"] < begins.isoformat():
+                continue
+            for finding in page["findings"]:
+                cited = {f"{p['law']}#{p['key']}" for p in (*finding["breaches"], *finding["penalties"])}
+                if cited & wanted:
+                    found.add(finding["id"])
+    return len(found)
