@@ -26,6 +26,11 @@ def claims_of(blocks: Sequence[Block], context: PageContext) -> tuple[Claim, ...
         if may_claim(block.text):
             folded = fold(block.text, tuple(start for start, _ in block.cells))
             drafts = drafts_of(folded, block, context, blocks[at - 1] if at else None)
+            if last is not None and drafts and all(d.by_number for d in drafts):
+                below = followed(claims[last.claim], last, block)
+                if below is not claims[last.claim]:
+                    claims[last.claim] = below
+                    continue
             first = len(claims)
             claims += [_claim(f"c{first + n + 1}", d, folded, block) for n, d in enumerate(drafts)]
         if drafts:

@@ -74,7 +74,7 @@ def _detail(
     mention = next((m for m in draft.mentions if m.scheme == scheme), None)
     standard = mention.standard if mention else None
     start, end = reach if only or mention is None else _own_reach(draft, scheme, reach)
-    number = _number(found, scheme, (start, end), only)
+    number = _number(found, scheme, (start, end), only) or _number(found, scheme, reach, False, strict=True)
     issued, expires = _days(folded, found, (start, end) if number or only else reach)
     return SchemeDetail(
         scheme=scheme,
@@ -94,7 +94,7 @@ def detail_of_block(folded: Folded, known: SchemeDetail) -> tuple[SchemeDetail, 
     """`known` with what a labelled block of its own adds, and the form of the number it gave; None when it adds nothing."""
     found = found_in(folded)
     reach = (0, len(folded.text))
-    number = _number(found, known.scheme, reach, True) if known.number is None else None
+    number = _number(found, known.scheme, reach, False) if known.number is None else None
     issued, expires = _days(folded, found, reach)
     label, *_ = _bodies()
     body = label.search(folded.cased)
@@ -163,11 +163,15 @@ def _own_reach(draft: Draft, scheme: str, reach: tuple[int, int]) -> tuple[int, 
     return mine, following
 
 
-def _number(found: Found, scheme: str, reach: tuple[int, int], only: bool) -> NumberHit | None:
+def _number(found: Found, scheme: str, reach: tuple[int, int], only: bool, strict: bool = False) -> NumberHit | None:
+    """The number in reach: one whose form belongs to the scheme; unless `strict`, else one of no known form, or any when there is
+    `only` one scheme."""
     inside = [n for n in found.numbers if reach[0] <= n.start < reach[1]]
     fitting = [n for n in inside if scheme in n.schemes]
     if fitting:
         return fitting[0]
+    if strict:
+        return None
     free = [n for n in inside if not n.schemes or only]
     named = [n for n in free if n.form != "known" or not n.schemes]
     return next(iter(named or free), None)

@@ -50,6 +50,7 @@ class Draft:
     place: str | None = None
     holder_text: str | None = None
     said_on: date | None = None
+    by_number: bool = False  # known by a number only, not by a name
 
 
 def drafts_of(folded: Folded, block: Block, context: PageContext, before: Block | None = None) -> list[Draft]:

@@ -52,6 +52,7 @@ def numbered_drafts(text: str, sentences: Sequence[Sentence], drafts: Sequence[D
                 Group((run,), sentence, clause),
                 run,
                 (mention,),
+                by_number=True,
             )
         )
     return out

@@ -20,10 +20,10 @@ _PREFIX = (
     r"|(?P<qs>qs)|(?P<qc>qc)|(?P<tl>tl)|(?P<fssc>fssc)|(?P<en>en)|(?P<iec>iec)|(?P<pas>pas)|(?P<sb>sb ?/? ?t)|(?P<ny>ny ?/? ?t)"
 )
 _NUMBERED = re.compile(
-    rf"(?<![a-z0-9])(?:{_PREFIX})[ \-:/._]{{0,3}}(?P<no>\d{{3,6}}(?:-\d(?!\d))?)(?!\d)(?!\.\d)(?P<letter>[a-d](?![a-z]))?"
+    rf"(?<![a-z0-9])(?:{_PREFIX})[ \-:/._]{{0,3}}(?P<no>\d{{3,6}}(?:-\d(?!\d)|\.\d(?!\d))?)(?!\d)(?P<letter>[a-d](?![a-z]))?"
 )
 _MORE = re.compile(r" ?(?:[/、,，&+;]|和|与|及|以及|and|\|| )+ ?(?P<no>\d{4,5})(?!\d)(?!年)")
-_YEAR = re.compile(r" ?(?:[:\-/(] ?|v)?(?:19|20)\d\d(?![\d])(?!-\d)(?! ?年(?!版))(?:年?版)?\)?")
+_YEAR = re.compile(r" ?(?:[:.\-/(] ?|v)?(?:19|20)\d\d(?![\d])(?!-\d)(?! ?年(?!版))(?:年?版)?\)?")
 _BARE_AFTER = re.compile(
     r"(?:[:\-](?:19|20)\d\d)?(?:[、/,和及]\d{4,5})*\s?(?:质量|环境|职业|国际|管理|体系|认证|三体系|标准|quality)"
 )
@@ -38,8 +38,8 @@ def standards_in(folded: Folded) -> list:
     for m in _NUMBERED.finditer(text):
         family = _family(m)
         no = m["no"]
-        scheme = numbers.get((family, no)) or numbers.get((family, no.split("-")[0]))
-        if family == "iso" and int(no.split("-")[0]) in not_schemes:
+        scheme = numbers.get((family, no)) or numbers.get((family, re.split(r"[-.]", no)[0]))
+        if family == "iso" and int(re.split(r"[-.]", no)[0]) in not_schemes:
             continue
         if scheme is None:
             scheme = _unlisted(family, no)
@@ -91,7 +91,7 @@ def _mention(kind, folded: Folded, start: int, end: int, scheme: str):
     text = folded.text
     if year := _YEAR.match(text, end):
         known = _edition(scheme, folded.cased[start : min(len(text), year.end() + 2)])
-        if known is not None or text[end : end + 1] in ":-(" or text[year.start() : year.end()].strip().endswith("版"):
+        if known is not None or text[end : end + 1] in ":-(." or text[year.start() : year.end()].strip().endswith("版"):
             end = year.end()
             if text[end - 1] == ")" and "(" not in text[start:end]:
                 end -= 1
@@ -116,7 +116,7 @@ def _numbers() -> tuple[dict[tuple[str, str], str], frozenset[int]]:
     numbers: dict[tuple[str, str], str] = {}
     for scheme in known_schemes():
         for standard in scheme.standards:
-            m = re.match(r"([A-Za-z/ ]+?)[ \-]?(\d[\d\-]*)[A-D]?$", standard)
+            m = re.match(r"([A-Za-z/ ]+?)[ \-]?(\d[\d\-.]*)[A-D]?$", standard)
             if m:
                 prefix = m[1].lower().replace(" ", "")
                 family = {"gb/t": "gb", "iso/iec": "iso", "iso/ts": "ts", "yy/t": "yy", "sb/t": "sb", "ny/t": "ny"}.get(

@@ -28,7 +28,6 @@ _BADGE_REST = re.compile(
 )
 
 # head classes that make a thing held, in a held sentence; others make it something else
-_PRODUCT_STANDARDS = frozenset({"gb", "mil", "astm", "jis", "din", "ansi"})
 _OWN = re.compile(r"我司|本司|我公司|本公司|我们|我厂|本厂|我方|我单位|(?<![a-z])(?:we|our)(?![a-z])")
 _NO_CERTIFICATE = frozenset({"test", "report", "approval", "honour", "training"})
 CERTIFIED = frozenset({"certification", "certificate", "accreditation", "audit", "mark"})
@@ -208,7 +207,7 @@ def _without_verb(text: str, group: Group, run: Run) -> str | None:
     if run.heads and run.heads[-1] == "standard":
         return "conformity_only"
     rest = _rest(text, group)
-    if all(m.scheme in _PRODUCT_STANDARDS or m.scheme.startswith(("en-", "iec-")) for m in run.mentions):
+    if all(m.about == "product" and m.standard for m in run.mentions):
         return (
             "conformity_only" if rest <= 1 else None
         )  # the number of a standard by itself names what the goods are made to

@@ -15,7 +15,9 @@ from compliance.reading.words import lexicon
 
 # about of a claim whose scheme is never a certification
 NOT_CERTIFICATION = frozenset({"licence", "honour", "none"})
-_NUMBER = re.compile(r"\d{4}")  # numbers of standards are read by their grammar
+_NUMBER = re.compile(
+    r"(?:iso|gb|ohsas|ohsms|iatf|fssc|gjb|tl|qs|sa|qc|en|as|ts|yy)[ /\-t]*\d{3,}|^\d{4,5}(?=\D|$)"
+)  # numbers of standards are read by their grammar
 _SHORT = re.compile(r"[A-Z0-9][A-Za-z0-9\-]{1,5}")  # an acronym: only in these capitals
 
 

@@ -14,8 +14,8 @@ PLAIN = re.compile(
     r"|绿色食品|綠色食品|绿色..食品|无公害|無公害|地理标志|资质|資質|资格|認定|认定|检测|检验|測試|测试|审批|3c(?![a-z0-9])|强制性|船级社|实名|专精特新|等保|软著|"
     r"著作权|商标|进出口权|经营权|信用|icp|(?<![a-z])(?:[i1l]so|is[o0]|1s[o0])(?![a-z])|(?<![a-z])is ?9001|iatf|ohsas|haccp|fssc|gb ?/ ?t"
     r"|(?<![a-z])gb ?\d{4}|gjb|cnas|cmmi|itss|rohs|reach(?=[^a-z]|$)|certif|accredit|complian|compl(?:y|ies)|(?<![a-z])(?:ccc|cqc|ce|ul|fda|fcc|fsc"
-    r"|gmp|qs|sc|ts|bsci|soc ?2|halal|kosher|sgs|oeko|en|mil|astm|api|9001|14001|45001|18001|16949|13485|22000|27001)(?![a-z])"
-    r"|注册证|上岗证|审核员|内审员|验厂|国军标|荣誉|称号|approv|licen[cs]e|inspection-exempt|organic",
+    r"|gmp|qs|sc|ts|bsci|soc ?2|halal|kosher|sgs|oeko|gots|grs|brcgs?|ifs|globalgap|crcc|cqm|ukca|csa|etl|pse|saa|kc|smeta|sedex|ccrc|cma|dcmm|pci|leed|aspice|atex|iecex|cgmp|nsf|en|mil|astm|api|9001|14001|45001|18001|16949|13485|22000|27001)(?![a-z])"
+    r"|注册证|上岗证|审核员|内审员|验厂|关键控制点|环境标志|十环|等级保护|安全标准化|生产标准化|特种设备|械字号|涉水批件|涉水许可|科技型中小|小巨人|能效标识|碳足迹|碳中和|能源之星|国军标|国军标|荣誉|称号|approv|licen[cs]e|inspection-exempt|organic",
     re.IGNORECASE,
 )
 ODD = re.compile(
