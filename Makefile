@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test quick lint docs bench clean
+.PHONY: help demo test quick lint docs bench eval clean
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
 
@@ -29,6 +29,9 @@ lint: $(STAMP) ## formatting, types, YAML, walls
 	$(BIN)/yamllint -s -c .yamllint.yaml rules compliance crawler reports
 	$(BIN)/lint-imports --no-cache > /tmp/certmark-walls.$$$$ 2>&1 || { cat /tmp/certmark-walls.$$$$; rm -f /tmp/certmark-walls.$$$$; exit 1; }; rm -f /tmp/certmark-walls.$$$$
 	$(BIN)/mypy -q 2>/dev/null || $(BIN)/mypy
+
+eval: $(STAMP) ## how well pages are read; LABELS=labelled.jsonl PAGES=pages.jsonl, else the project's own and ../shared/pages
+	@$(BIN)/python benchmarks/eval.py $(LABELS) $(if $(PAGES),--pages $(PAGES)) $(if $(BASELINE),--baseline $(BASELINE))
 
 clean: ## what can be made again
 	rm -rf $(VENV) build dist certmark-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
