@@ -60,10 +60,16 @@ def provision_shown(data: dict[str, Any], leading: bool) -> ProvisionShown:
         else "",
         gist=data["gist"],
         confidence=confidence,
-        confidence_zh=words.label("confidence", confidence),
+        confidence_zh=words.label("confidence", confidence) + _attested(data),
         when=words.text("law.alternative_when", when=data["when"]) if data.get("when") else None,
         leading=leading,
     )
+
+
+def _attested(data: dict[str, Any]) -> str:
+    """Who compared our words with the official text, and when; nothing where nobody did."""
+    record = data.get("attested")
+    return load_wording().text("law.attested", by=record["by"], on=record["on"]) if record else ""
 
 
 def charges_shown(

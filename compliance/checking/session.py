@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from compliance.checking.attested import Attested, attestations, with_attestations
 from compliance.checking.check import CHINA, Options, check_page
 from compliance.records import Page, PageResult
 from compliance.register.ports import Rows
@@ -35,6 +36,7 @@ class Checked:
     law_hash: str
     schemes: Schemes
     options: Options
+    attested: Attested = field(default_factory=dict)
     faults: list[dict[str, str]] = field(default_factory=list)
 
     def fault(self, where: str, what: str, fix: str = "") -> None:
@@ -43,7 +45,8 @@ class Checked:
 
     def check(self, page: Page) -> PageResult:
         """One page, with this run's register, rules and options."""
-        return check_page(page, self.rows, self.book, self.schemes, self.options)
+        result = check_page(page, self.rows, self.book, self.schemes, self.options)
+        return with_attestations(result, self.attested) if self.attested and result.findings else result
 
     @property
     def today(self) -> date:
@@ -86,7 +89,10 @@ def open_check(
     except (RegisterFileError, StoreError, OSError) as error:
         raise CannotCheck(f"--register {register or '(the store)'}: {error}") from error
     options = Options(as_of, company, uscc, medium, snapshot_days=settings.snapshot_days, why=why)
-    checked = Checked(settings, rows, book, statutes.hash, load_schemes(), options)
+    attested, bad_lines = attestations(settings.data / "law" / "attestations.jsonl", statutes)
+    checked = Checked(settings, rows, book, statutes.hash, load_schemes(), options, attested)
+    for line in bad_lines:
+        checked.fault(line, "attestation left out", "mend or remove the line")
     for fault in book.faults:
         checked.fault(str(fault), "rule file left out", "certmark rules lint")
     yield checked
