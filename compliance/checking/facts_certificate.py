@@ -63,6 +63,10 @@ def _of_nothing(case: Case) -> dict[str, Value]:
     """No row: false only inside what the register was declared complete for, and only when there was a name to look for."""
     nameless = case.company is None and case.claim.holder_text is None and case.detail.number is None
     facts: dict[str, Value] = {f"certificate.{name}": Unknown("not_in_register") for name in NAMES}
+    ids = successors(case.detail.scheme, case.schemes)
+    if other_in_force(case.lookup.holder_rows, None, ids, case.on):
+        # 后续版次的证书: the firm holds what took the old scheme's place (OHSAS 18001 → ISO 45001)
+        facts["certificate.other_row_in_force"] = Known(True, "register")
     if nameless:
         facts["certificate.exists"] = Unknown("no_company")
     elif case.lookup.several:
