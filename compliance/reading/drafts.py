@@ -22,6 +22,9 @@ from compliance.reading.subject import Subject, subject_of
 from compliance.reading.words import lexicon
 from compliance.records import Block, PageContext, SchemeDetail
 
+_RECORD = re.compile(
+    r"编号|证书|注册号|证号|certificate|cert\.? ?no"
+)  # a certificate's number may stand without a name
 # When one verb binds several kinds, the one that raises the question stands in `about`.
 _RANK = ("management_system", "product", "service", "accreditation", "personnel", "licence", "honour", "none")
 
@@ -67,6 +70,8 @@ def drafts_of(folded: Folded, block: Block, context: PageContext, before: Block 
         here = _joined_verbs(text, sentence, here)
         here += lookalike_drafts(text, sentence, here)
         found += sorted(here, key=lambda d: (d.start, d.end))
+    if not found and not _RECORD.search(text):
+        return []
     numbers = found_in(folded, " ".join((*block.heading_path[-1:], block.lead, *block.headers)))
     return _detailed(folded, found or numbered_drafts(text, sentences_of(folded.cased), found, numbers), numbers, place)
 
@@ -172,7 +177,8 @@ def _draft(
     if group.forward and group.verb:
         end = max(end, group.verb.end)
     begin, end = _trimmed(text, begin, end)
-    uncertain = () if subject.sure else (("subject", "ambiguous_reading"),)
+    sure = subject.sure and not _hints_at_goods(text, group, about, subject)
+    uncertain = () if sure else (("subject", "ambiguous_reading"),)
     span = (subject.start, subject.end) if subject.end > subject.start and subject.binding != "position" else (0, 0)
     return Draft(
         begin,
@@ -231,6 +237,13 @@ def schemes_subject(members: tuple[Mention, ...]) -> str | None:
     """The subject that a scheme itself suggests (QS stood on food, 国家免检 on goods), None when its kind decides."""
     words = lexicon("subjects")["scheme_subjects"]
     return next((words[m.scheme] for m in members if m.scheme in words), None)
+
+
+def _hints_at_goods(text: str, group: Group, about: str, subject: Subject) -> bool:
+    """A service certificate without a subject, and the goods' quality in the next breath: a reader may take one for the other."""
+    if about != "service" or subject.binding != "position":
+        return False
+    return bool(re.search(r"产品(?:质量|品质)", text[group.end : group.sentence.end]))
 
 
 def _told_apart(members: list[Mention]) -> list[Mention]:

@@ -88,6 +88,7 @@ def _families(text: str) -> list[Mention]:
     return found
 
 
+@lru_cache(maxsize=8)
 def masked_in(text: str) -> list[tuple[int, int]]:
     """Spans in which nothing is a mention (masks.yaml)."""
     spans = []
