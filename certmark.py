@@ -17,9 +17,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("compliance.cli:check_app", "check files, folders, archives, page records or a URL without crawling"),
     "text": ("compliance.cli:text_app", "check one piece of text: the quickest way to try a sentence"),
     "crawl": ("crawler.cli:app", "crawl companies' sites into the store and check every page"),
+    "schedule": ("crawler.schedule_cli:app", "crawl jobs that come back: add, list, run, remove, history"),
+    "worker": ("crawler.schedule_cli:worker_app", "runs the scheduled jobs as they become due"),
     "register": ("compliance.register_cli:app", "import, look up and measure the certificate register"),
     "rules": ("rules.cli:app", "the rule book: list, show, test, lint"),
     "law": ("rules.law_cli:app", "statutes as dated data: list, show, charges, check"),
+    "evidence": ("compliance.evidence_cli:app", "check an evidence bundle offline"),
     "report": ("reports.cli:app", "violation reports from the store"),
     "doctor": ("compliance.doctor:app", "what is installed, what is missing, where data lie, how old they are"),
 }

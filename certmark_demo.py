@@ -61,6 +61,7 @@ def run(out: Path) -> dict[str, Any]:
     from compliance.register_open import import_register
     from compliance.store.findings import results
     from compliance.store.session import open_store
+    from crawler.evidence import pack_run
     from crawler.run import crawl
     from crawler.sample import TARGETS
     from crawler.sample.serve import serving
@@ -77,7 +78,9 @@ def run(out: Path) -> dict[str, Any]:
         say("crawling the sample sites on loopback")
         with serving() as hosts, open_check(register=url, as_of=AS_OF) as checked:
             crawled = crawl(read_targets(TARGETS).targets, store, judge=checked.check, hosts=hosts)
-    for line in troubles(crawled):
+            say("packing the evidence")
+            evidence = pack_run(store, checked, crawled.run, out / "evidence")
+    for line in troubles(crawled) + [str(fault) for fault in evidence.faults]:
         print(f"certmark demo: {line}", file=sys.stderr)
     with open_store(url) as store:
         result = results(store)

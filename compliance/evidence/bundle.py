@@ -1,0 +1,85 @@
+"""A bundle (证据包): what one finding rests on, as members of one archive. Pure: bytes in, bytes out; no clock, no disk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from compliance.evidence.archive import MANIFEST, packed
+from compliance.evidence.chain import Link
+from compliance.evidence.data_files import PREFIX
+from compliance.evidence.manifest import json_bytes, manifest_of, sha256_of
+
+Json = dict[str, Any]
+
+# Every bundle has these, and the data files under data/.
+REQUIRED = (
+    "README.txt", "chain.json", "claim.json", "custody.json", "finding.json", "options.json", "page/body", "page/page.json",
+    "program.json", "quote.json", "register.json", "timestamp.json",
+)  # fmt: skip
+NO_TIMESTAMP = {"timestamp": "none configured"}
+
+README = """\
+An evidence bundle of certmark (certmark-evidence/1): what one finding rests on.
+
+page/body            the bytes of the page or document as received, unpacked
+page/page.json       address, time, status, headers, SHA-256 of page/body
+page/exchange.warc.gz  request, response and TLS facts (ISO 28500), when the crawl kept them
+quote.json           the words and where they stand in the page
+claim.json, finding.json  what was read and what came of it
+register.json        each question put to the register that day, and the rows it gave
+options.json         day, medium and company that were given, not read
+data/                the statutes, rules, word lists and schemes it was judged with
+program.json         the program and its versions
+custody.json         who did what, and when
+chain.json           the bundle's place in the chain of all bundles (chain.jsonl beside it)
+timestamp.json       the time stamp of an outside authority (RFC 3161), or that there is none
+manifest.json        SHA-256 and size of every member; its own hash stands in the comment of the archive
+
+`certmark evidence verify FILE` checks every byte and judges the page again, without a network.
+A finding says what the page states and what the register shows; whether anybody broke the law is not for a program to say.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What goes into a bundle. `register` is AskedRows.to_json(), or None when no register was asked."""
+
+    finding: Json
+    claim: Json
+    page: Json
+    body: bytes
+    register: Json | None
+    options: Json
+    program: Json
+    custody: Sequence[Json]
+    data: Mapping[str, bytes]
+    exchange: bytes | None = None  # WARC
+    timestamp: Json | None = None  # RFC 3161
+
+
+def bundle_of(contents: Contents, link: Link) -> tuple[bytes, str]:
+    """The archive and the hash of its manifest. The same contents and link give the same bytes. Raises ValueError when it's too big."""
+    claim = contents.claim
+    members = {
+        "README.txt": README.encode(),
+        "chain.json": json_bytes(link.to_json()),
+        "claim.json": json_bytes(claim),
+        "custody.json": json_bytes(list(contents.custody)),
+        "finding.json": json_bytes(contents.finding),
+        "options.json": json_bytes(contents.options),
+        "page/body": contents.body,
+        "page/page.json": json_bytes({**contents.page, "sha256": sha256_of(contents.body), "size": len(contents.body)}),
+        "program.json": json_bytes(contents.program),
+        "quote.json": json_bytes(
+            {"quote": claim["quote"], "locator": claim["locator"], "context": claim.get("context")}
+        ),
+        "register.json": json_bytes(contents.register),
+        "timestamp.json": json_bytes(contents.timestamp or NO_TIMESTAMP),
+    }
+    if contents.exchange is not None:
+        members["page/exchange.warc.gz"] = contents.exchange
+    members |= {PREFIX + name: raw for name, raw in contents.data.items()}
+    members[MANIFEST] = manifest_of(members, contents.finding["id"])
+    return packed(members), sha256_of(members[MANIFEST])
