@@ -27,8 +27,8 @@ lint: $(STAMP) ## formatting, types, YAML, walls
 	$(BIN)/ruff format --check -q .
 	$(BIN)/ruff check -q .
 	$(BIN)/yamllint -s -c .yamllint.yaml rules compliance crawler reports
-	$(BIN)/lint-imports --no-cache > /tmp/certmark-walls.$$$$ 2>&1 || { cat /tmp/certmark-walls.$$$$; rm -f /tmp/certmark-walls.$$$$; exit 1; }; rm -f /tmp/certmark-walls.$$$$
-	$(BIN)/mypy -q 2>/dev/null || $(BIN)/mypy
+	@walls=$$($(BIN)/lint-imports --no-cache 2>&1) || { echo "$$walls"; exit 1; }
+	$(BIN)/mypy
 
 eval: $(STAMP) ## how well pages are read; LABELS=labelled.jsonl PAGES=pages.jsonl, else the project's own and ../shared/pages
 	@$(BIN)/python benchmarks/eval.py $(LABELS) $(if $(PAGES),--pages $(PAGES)) $(if $(BASELINE),--baseline $(BASELINE))
