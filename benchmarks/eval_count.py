@@ -189,7 +189,7 @@ def _count_fields(out: Counted, label: Json, page: Json) -> None:
         return
     best = max(same, key=lambda c: sum(c[n] in readings(label, n) for n in FIELDS))
     for name in FIELDS:
-        if not label.get(name):
+        if not label.get(name) or name in label.get("assumed", ()):
             continue
         right = best[name] in readings(label, name)
         out.share(name, right)

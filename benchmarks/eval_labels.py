@@ -15,6 +15,8 @@ from typing import Any
 import yaml
 
 Block = dict[str, Any]
+# What the rows of invented sentences don't say: taken for granted to tell what is held, not counted as a field.
+ASSUMED = ("about", "speaker")
 # A standard without a scheme file: either kind is right.
 UNKNOWN = {"about": "management_system", "second": {"about": "accreditation"}}
 
@@ -63,7 +65,13 @@ def blocks_of_sentences(paths: Iterable[Path], folder: Path) -> list[Block]:
                 continue
             ids = named.split()
             known = [schemes.get(i).about for i in ids if i in schemes]
-            claim = {"schemes": ids, "state": state, "speaker": "self", **({"about": known[0]} if known else UNKNOWN)}
+            claim = {
+                "schemes": ids,
+                "state": state,
+                "speaker": "self",
+                "assumed": ASSUMED,
+                **({"about": known[0]} if known else UNKNOWN),
+            }
             block["claims"].append(claim if subject == "-" else {**claim, "subject": subject})
     if not blocks:
         raise LabelsError(f"{folder}: no sentences-*.yaml there; name a file of JSON lines or such a folder")
