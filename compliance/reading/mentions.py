@@ -40,7 +40,9 @@ def mentions_in(folded: Folded) -> tuple[Mention, ...]:
     from compliance.reading.standards import standards_in
 
     masked = masked_in(folded.text)
-    found = [*standards_in(folded), *_families(folded.text), *_phrases(folded)]
+    families = _families(folded.text)  # 三体系 says more than the 体系认证 it overlaps
+    phrases = [m for m in _phrases(folded) if not any(f.start < m.end and m.start < f.end for f in families)]
+    found = [*standards_in(folded), *families, *phrases]
     found = [m for m in found if not any(m.start < e and s < m.end for s, e in masked)]
     chosen: list[Mention] = []
     found = sorted(found, key=lambda m: m.start)[:MOST]

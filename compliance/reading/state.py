@@ -15,7 +15,7 @@ from compliance.reading.patterns import state_words
 from compliance.reading.places import Around, column_kind, state_at
 
 _TIMELINE = re.compile(
-    r"^[\s\"'(√·*•\d.)]{0,4}(?:(?:19|20)\d\d(?!\d)|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?,? ?(?:19|20)\d\d)(?!\s?年?起|\s?版|-\d{3})"
+    r"^[\s\"'(√·*•\d.)]{0,4}(?:in )?(?:(?:19|20)\d\d(?!\d)|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?,? ?(?:19|20)\d\d)(?!\s?年?起|\s?版|-\d{3})"
 )
 _SINCE = re.compile(r"^\s?(?:自|从|since)|^[^,。]{0,12}(?:以来|起,|至今)")
 _LABEL = re.compile(r"(?P<label>[^,。;:、|]{1,20}?)\s?:\s?[\"'(]?$")
@@ -29,6 +29,7 @@ _BADGE_REST = re.compile(
 
 # head classes that make a thing held, in a held sentence; others make it something else
 _OWN = re.compile(r"我司|本司|我公司|本公司|我们|我厂|本厂|我方|我单位|(?<![a-z])(?:we|our)(?![a-z])")
+_DONE = re.compile(r"[^,。;]{0,12}?(?:并|且|后)(?:已|成功|顺利)*(?:获得|取得|通过|拿到)")
 _NO_CERTIFICATE = frozenset({"test", "report", "approval", "honour", "training"})
 CERTIFIED = frozenset({"certification", "certificate", "accreditation", "audit", "mark"})
 _VAGUE = frozenset({"generic-iso", "product-voluntary", "service-general"})
@@ -38,6 +39,9 @@ def state_of(folded: Folded, group: Group, run: Run, around: Around) -> str | No
     """The state of a run, None when the words claim nothing at all."""
     text = folded.text
     worded = _worded(text, group, run)
+    if worded == "in_progress" and _DONE.match(text[run.end : group.clause[1]]):
+        worded = None  # 已申请…并获得证书
+        group = replace(group, verb=None, others=()) if group.verb and group.verb.id == "apply" else group
     if worded not in (None, "template"):
         return worded
     labelled = _labelled(text, group, run, around.label_at(folded.span(run.mentions[0].start, run.end)[0]))
@@ -59,7 +63,7 @@ def _meant(text: str, group: Group, run: Run) -> str | None:
     if (
         run.after == "label"
         and not (group.verb and group.verb.id in ("hold", "possess"))
-        and not re.match(r"\s?[:.]?\s?[a-z]{0,8}[\d:]", text[run.after_end :])
+        and not re.match(r"\s?[:.为是至到]{0,2}\s?[a-z]{0,8}[\d:]", text[run.after_end :])
     ):
         return "explanation"
     if run.after == "process" and not (group.verb and group.verb.id == "hold" and not group.forward):
@@ -116,6 +120,8 @@ def _plain(text: str, group: Group, run: Run) -> str | None:
         heads = heads[:-1]  # 具有资质的检测机构: what it does, not what it obtained
     certified = [h for h in heads if h in CERTIFIED or h == "conformity"]
     last = heads[-1] if heads else None
+    if last == "training" and verb is None:
+        return "consulting_offer"
     if last in _NO_CERTIFICATE and (last == "report" or "certification" not in heads):
         tested = last == "test" and verb is not None and verb.id in ("conform", "establish")
         return "conformity_only" if tested else "not_certification"
