@@ -1,0 +1,64 @@
+"""A summary is posted once, to public addresses only; what goes wrong is said and fails nothing."""
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from compliance.reading.address import AddressRefused
+from crawler.schedule.webhook import checked_webhook, post_summary
+
+
+@pytest.fixture
+def hook():
+    """A server that answers /STATUS with that status: (its address, what it was sent)."""
+    got = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            got.append((self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
+            self.send_response(int(self.path[1:]))
+            self.send_header("Location", "/200")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}", got
+    server.shutdown()
+    server.server_close()
+
+
+def test_the_summary_arrives_as_json(hook):
+    assert post_summary(f"{hook[0]}/200", {"job": "夜间"}) == "sent: 200"
+    assert hook[1] == [("/200", {"job": "夜间"})]
+
+
+def test_a_redirect_is_not_followed(hook):
+    assert "redirects are not followed" in post_summary(f"{hook[0]}/307", {})
+    assert [path for path, _ in hook[1]] == ["/307"]
+
+
+def test_an_error_of_the_server_is_said(hook):
+    assert post_summary(f"{hook[0]}/500", {}) == "refused: the server answers with status 500"
+
+
+def test_nobody_there_is_said_and_not_raised(hook):
+    assert post_summary("http://127.0.0.1:9999/", {}).startswith("not sent: ConnectionRefusedError")
+
+
+def test_loopback_is_refused_without_the_setting_for_tests(hook, monkeypatch):
+    monkeypatch.delenv("CERTMARK_ALLOW_LOOPBACK")
+    assert "not a public address" in post_summary(f"{hook[0]}/200", {})
+    assert hook[1] == []
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd", "ftp://a.example/", "http://10.0.0.8/", "http://u:p@a.example/", "hook"]
+)
+def test_an_address_that_may_not_be_posted_to_is_refused_at_once(url):
+    with pytest.raises(AddressRefused):
+        checked_webhook(url)
