@@ -108,6 +108,7 @@ def rejudge(members: dict[str, bytes]) -> Rejudged:
         return Rejudged("not_possible", (f"{type(error).__name__}: {error}",), notes)
     except (OSError, subprocess.SubprocessError) as error:
         return Rejudged("not_possible", (f"the bundle's data files could not be laid out or used: {error}",), notes)
+    notes += exchange_notes(members)
     kept = json_of(members["program.json"])
     for name in ("version", "rules", "law"):
         if kept.get(name) != again["program"][name]:
@@ -115,6 +116,25 @@ def rejudge(members: dict[str, bytes]) -> Rejudged:
     if again["unasked"]:
         notes += (f"{len(again['unasked'])} questions to the register were not asked then: {again['unasked'][0]}",)
     return Rejudged(verdict.verdict, verdict.differences, notes + verdict.notes)
+
+
+def exchange_notes(members: dict[str, bytes]) -> tuple[str, ...]:
+    """What is to be said of the WARC records: that there are none, or that they hold another page."""
+    from io import BytesIO
+
+    from warcio.archiveiterator import ArchiveIterator
+    from warcio.exceptions import ArchiveLoadFailed
+
+    raw, body = members.get("page/exchange.warc.gz"), members["page/body"]
+    if raw is None:
+        return ("page: the bundle holds no record of the exchange (WARC)",)
+    try:
+        for record in ArchiveIterator(BytesIO(raw)):
+            if record.rec_type == "response" and record.content_stream().read(len(body) + 1) == body:
+                return ()
+    except (ArchiveLoadFailed, OSError, *NOT_READABLE) as error:
+        return (f"page/exchange.warc.gz: no response can be read from it ({type(error).__name__}: {error})",)
+    return ("page/exchange.warc.gz: no response in it has the bytes of page/body",)
 
 
 def judged_again(members: dict[str, bytes]) -> Json:

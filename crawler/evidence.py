@@ -18,7 +18,7 @@ from typing import Any, cast
 
 from compliance.checking.check import check_page
 from compliance.checking.render import claim_json, finding_json
-from compliance.checking.session import VERSION, Checked
+from compliance.checking.session import PAGE_FAULTS, VERSION, Checked
 from compliance.evidence.answers import AskedRows
 from compliance.evidence.bundle import Contents, bundle_of
 from compliance.evidence.chain import CHAIN, Chain
@@ -99,9 +99,13 @@ def _shown(store: Store, checked: Checked, visit_id: int, summary: PackSummary) 
         summary.faults.append(page)
         return []
     asked = AskedRows(checked.rows) if checked.rows is not None else None
-    result = check_page(
-        page, cast(Rows | None, asked), checked.book, checked.schemes, replace(checked.options, why=False)
-    )
+    options = replace(checked.options, why=False)
+    try:
+        result = check_page(page, cast(Rows | None, asked), checked.book, checked.schemes, options)
+    except PAGE_FAULTS as error:
+        what = f"could not be judged for its evidence: {type(error).__name__}: {error}"
+        summary.faults.append(Fault(page.url or page.sha256, what, "report it"))
+        return []
     register = asked.to_json() if asked and result.findings else None
     return [_Shown(finding, result, visit_id, register) for finding in result.findings]
 

@@ -1,0 +1,70 @@
+from datetime import date
+
+import pytest
+
+from compliance.evidence.answers import AnsweredRows, AskedRows, row_json, row_of
+from compliance.evidence.manifest import json_bytes, json_of
+from compliance.records import CertificateRow, RegisterInfo, StateInterval
+from compliance.register.memory import MemoryRows
+
+DAY = date(2026, 11, 23)
+
+
+def row(number, holder, **more):
+    values = dict(
+        number=number, holder=holder, uscc=None, scheme="iso-9001", standard=None, scope=None, body=None, body_code="000",
+        issued=date(2024, 1, 1), expires=None, status="valid", status_from=None, province=None, source="示例", snapshot=DAY,
+    )  # fmt: skip
+    return CertificateRow(**values | more)
+
+
+ROWS = [
+    row("00026Q10001R0M", "示例甲泵业有限公司", former_names=("示例旧泵业有限公司",), models="P1",
+        history=(StateInterval("suspended", DAY, None),)),
+    row("00026Q10002R0M", "示例乙泵业有限公司"),
+]  # fmt: skip
+
+
+@pytest.fixture
+def asked():
+    return AskedRows(MemoryRows(ROWS, RegisterInfo("示例", DAY, 2, ("all",))))
+
+
+def again(asked):
+    return AnsweredRows(json_of(json_bytes(asked.to_json())), MemoryRows)
+
+
+def test_a_row_comes_back_with_every_field():
+    assert [row_of(json_of(json_bytes(row_json(r)))) for r in ROWS] == ROWS
+
+
+def test_what_was_asked_is_answered_the_same_again(asked):
+    name = "示例丙泵业有限公司"
+    questions = (
+        lambda r: r.by_number("00026Q10001R0M"), lambda r: r.by_name("示例乙泵业有限公司"), lambda r: r.by_uscc("x"),
+        lambda r: r.near_names(name, 10), lambda r: r.near_names(name, limit=10), lambda r: r.unread(None, name),
+        lambda r: r.complete_for("iso-9001", DAY), lambda r: r.complete_for(None, DAY, province="江苏省"),
+        lambda r: r.sole_holder(), lambda r: r.info,
+    )  # fmt: skip
+    first = [ask(asked) for ask in questions]
+    replay = again(asked)
+    assert [ask(replay) for ask in questions] == first
+    assert first[0] == (ROWS[0],) and first[3] and first[6] is True and replay.unasked == []
+
+
+def test_equal_rows_are_one_object_both_times(asked):
+    assert asked.by_number("00026Q10001R0M")[0] is asked.by_name("示例甲泵业有限公司")[0]
+    replay = again(asked)
+    assert replay.by_number("00026Q10001R0M")[0] is replay.by_name("示例甲泵业有限公司")[0]
+
+
+def test_a_question_not_asked_then_is_put_to_the_bundled_rows_and_noted(asked):
+    asked.by_number("00026Q10001R0M")
+    replay = again(asked)
+    assert replay.by_name("示例甲泵业有限公司")[0].number == "00026Q10001R0M"
+    assert replay.unasked == ["by_name('示例甲泵业有限公司',)"]
+
+
+def test_only_rows_that_were_given_are_kept(asked):
+    asked.by_number("00026Q10002R0M")
+    assert [r["number"] for r in asked.to_json()["rows"]] == ["00026Q10002R0M"]
