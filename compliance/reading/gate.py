@@ -69,7 +69,7 @@ def _source_may_hold(source: str) -> bool:
     if source.isascii():
         return False
     codes = np.frombuffer(source.encode("utf-16-le", "replace"), np.uint16)
-    found, strange = _seen(codes.compress(codes > 127))
+    found, strange = _seen(codes[codes > 127])
     return found or bool(strange)
 
 
@@ -88,7 +88,7 @@ def _latin_mentions(text: str) -> bool:
     glued = plain.translate(_ALNUM, b" \n\t\r\f\v").split()
     if any(map(_latin, set(words))) or any(map(_in_glued, set(glued))):
         return True
-    if sum(len(w) == 1 for w in words) >= 3:
+    if len([w for w in words if len(w) == 1]) >= 3:
         return any(PLAIN.search(fold(_around(text, m)).text) for m in _SPACED.finditer(text))
     return False
 
@@ -112,11 +112,16 @@ def _seen(codes: NDArray[np.uint16]) -> tuple[bool, int]:
         return False, 0
     if kinds.max() >= _BLANK:
         kept = kinds < _BLANK
-        codes, kinds = codes.compress(kept), kinds.compress(kept)
-    chinese = _chinese()
-    for at in np.flatnonzero((kinds[:-1] & _FIRST) & (kinds[1:] >> 1)).tolist():
-        if chinese.match(codes[at : at + 8].tobytes().decode("utf-16-le", "replace")):
-            return True, 0
+        codes, kinds = codes[kept], kinds[kept]
+    begins = np.flatnonzero((kinds[:-1] & _FIRST) & (kinds[1:] >> 1))
+    if len(begins):
+        # most pairs of a first and a second sign are of two different triggers
+        pairs = zip(codes[begins].tolist(), codes[begins + 1].tolist(), strict=True)
+        if not _pairs().isdisjoint(pairs):
+            chinese = _chinese()
+            for at in begins.tolist():
+                if chinese.match(codes[at : at + 8].tobytes().decode("utf-16-le", "replace")):
+                    return True, 0
     if not len(kinds) or kinds.max() < _STRANGE:
         return False, 0
     return False, int(np.bitwise_or.reduce(kinds)) & (_STRANGE | _OLD)
@@ -161,6 +166,12 @@ def _chinese() -> re.Pattern[str]:
     """The alternatives of PLAIN that begin with a Chinese sign, without the blanks in them."""
     literal = [a for a in alternatives(PLAIN.pattern) if a[:1] > "\u2e80"]
     return re.compile("|".join(a.replace("\\s", "") for a in literal))
+
+
+@cache
+def _pairs() -> frozenset[tuple[int, int]]:
+    """The first two codes of each Chinese trigger."""
+    return frozenset((ord(word[0]), ord(word[1])) for word in _chinese().pattern.split("|"))
 
 
 @cache

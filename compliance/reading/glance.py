@@ -13,6 +13,7 @@ from functools import cached_property
 from html import unescape
 from itertools import islice
 
+import numpy as np
 from selectolax.lexbor import LexborHTMLParser
 
 from compliance.records import Page
@@ -24,15 +25,10 @@ _DOWNLOAD = re.compile(rb"\.(?:pdf|doc|xls|ppt|zip|rar|7z)")
 _DOWNLOADS = ",".join(f"a[href*='{suffix}' i]" for suffix in (".pdf", ".doc", ".xls", ".ppt", ".zip", ".rar", ".7z"))
 _SPREAD = (b"title =", b"alt =", b"content =", b"\n=", b"\t=")  # spellings for which the elements are asked
 _WORDED = "[title],[alt],meta[content]"
-# the usual way to write an attribute, and any other
-_ASSIGNED = [
-    (
-        re.compile(name + rb'="([^"]*)"').findall,
-        re.compile(name + rb"='([^']*)'").findall,
-        re.compile(name + rb"(?:=[^\"']|\s+=)").search,
-    )
-    for name in (b"title", b"alt", b"content")
-]
+_NAMES = (b"title", b"alt", b"content")
+_APART = re.compile(rb"(?:title|alt|content)\s+=").search  # the name and its sign of equality stand apart
+_QUOTES = {34: b'"', 39: b"'"}
+_IMG, _IFRAME, _EMBED, _OBJECT = (int.from_bytes(tag, "big") for tag in (b"img", b"ifr", b"emb", b"obj"))
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -60,8 +56,15 @@ class Glance:
         self.title = " ".join(title.text().split()) if title is not None else ""
         # one byte a sign, small letters: the same offsets as in `html`, and searched at memory speed
         self._raw = raw = html.encode("ascii", "replace").lower()
-        self.pictures = raw.count(b"<img")
-        self.frames = raw.count(b"<iframe") + raw.count(b"<embed") + raw.count(b"<object")
+        # where elements may begin, and their next three letters as one number: one pass for all names
+        self._signs = signs = np.frombuffer(raw + b"    ", np.uint8)
+        opened = np.flatnonzero(signs == 60)
+        names = (
+            (signs[opened + 1].astype(np.int32) << 16) | (signs[opened + 2].astype(np.int32) << 8) | signs[opened + 3]
+        )
+        self.pictures = int(np.count_nonzero(names == _IMG))
+        if ((names == _IFRAME) | (names == _EMBED) | (names == _OBJECT)).any():
+            self.frames = raw.count(b"<iframe") + raw.count(b"<embed") + raw.count(b"<object")
 
     @cached_property
     def words(self) -> str:
@@ -83,12 +86,20 @@ class Glance:
         raw = self._raw
         if b"%" in raw and b"%e" in raw or b"." in raw and _DOWNLOAD.search(raw):
             return None
+        signs = self._signs
+        equals = np.flatnonzero(signs == 61)
+        before = signs[equals - 1]  # the last sign of all where the source begins with one: harmless
+        if (before <= 32).any() and _APART(raw):
+            return None
         parts: list[bytes] = []
-        for double, single, odd in _ASSIGNED:
-            if odd(raw):
-                return None
-            parts += double(raw)
-            parts += single(raw)
+        # names end with these letters; which of them it is, and how the value is quoted, is asked one by one
+        for at in equals[(before == 101) & (signs[equals - 2] == 108) | (before == 116)].tolist():
+            if raw.endswith(_NAMES, 0, at):
+                quote = _QUOTES.get(raw[at + 1] if at + 1 < len(raw) else 0)
+                if quote is None:
+                    return None
+                end = raw.find(quote, at + 2)
+                parts.append(raw[at + 2 : end if end > 0 else None])
         for part in raw.split(b"<img")[1:]:
             tag = part[: part.find(b">")].replace(b"'", b'"').replace(b" ", b'"')
             parts += [piece.rsplit(b"/", 1)[-1] for piece in tag.split(b'"') if b"." in piece]
@@ -149,7 +160,8 @@ class Glance:
             at = self._raw.find(tag)
             while at >= 0 and most:
                 end = self._raw.find(b"</h", at, at + 2_000)
-                words = " ".join(unescape(_TAG.sub("", self._html[at:end])).split())[:80] if end > 0 else ""
+                words = _TAG.sub("", self._html[at:end]) if end > 0 else ""
+                words = " ".join((unescape(words) if "&" in words else words).split())[:80]
                 if words:
                     out.append(words)
                 most -= 1

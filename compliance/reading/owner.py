@@ -12,14 +12,24 @@ from compliance.reading.uscc import find_usccs
 from compliance.records import Block, Owner, Page
 
 _TAIL = 0.85  # what stands after this share of the lines counts as footer when the page names none
-_SIGNS = re.compile("版权|©|Copyright|copyright|COPYRIGHT|ICP备|公司名称|企业名称|单位名称|信用代码")
+_SIGNS = ("版权", "©", "Copyright", "copyright", "COPYRIGHT", "ICP备", "公司名称", "企业名称", "单位名称", "信用代码")
 _HEAD, _FOOT = 1_000, 2_000  # characters of a page without claims that are looked at
 _LINE = 600  # characters of one line that are looked at
 _LINES = 3_000
 _ICP = re.compile(
     r"[\u4e00-\u9fff]\s?ICP\s?(?:备|证)\s?(?:案)?(?:第)?\s?\d{5,10}\s?号?(?:\s?[-—]\s?\d{1,3})?", re.IGNORECASE
 )
+_DIGIT = re.compile(r"\d").search
+_USCC = 18  # signs of a unified social credit code
+_ENGLISH = ("Ltd", "Limited", "Inc", "LC", "L.C", "GmbH", "Corp")  # one of them ends every English name of the data
 _BRACKETS = str.maketrans("（）〔〕[]　", "()()()" + " ")
+
+
+@cache
+def _forms() -> tuple[str, ...]:
+    """The legal forms that no other form of the list is a part of: a line without any of them holds no full name."""
+    forms = page_data("owner")["forms"]
+    return tuple(f for f in forms if not any(o != f and o in f for o in forms))
 
 
 @cache
@@ -67,16 +77,27 @@ def owner_of_glance(page: Page, glance: Glance) -> Owner:
         text = text[:_HEAD] + "\n" + text[-_FOOT:]
     lines: list[tuple[str, bool]] = []
     reached = -1
-    for match in _SIGNS.finditer(text) if any(sign in text for sign in _SIGNS.pattern.split("|")) else ():
-        if match.start() < reached:
+    for first, last in _signs_in(text):
+        if first < reached:
             continue
-        start = max(0, text.rfind("\n", 0, max(0, match.start() - 60)) + 1)
-        end = text.find("\n", match.end() + 60)
+        start = max(0, text.rfind("\n", 0, max(0, first - 60)) + 1)
+        end = text.find("\n", last + 60)
         reached = end = len(text) if end < 0 else end
         lines.extend((line, page.html is not None) for line in text[start:end].split("\n"))
         if len(lines) > 60:
             break
     return owner_of_lines(lines, glance.title)
+
+
+def _signs_in(text: str) -> list[tuple[int, int]]:
+    """Where the signs of an owner stand, in reading order; none holds another, so looking for each is the same as one pattern, and cheaper."""
+    found = []
+    for sign in _SIGNS:
+        at = text.find(sign)
+        while at >= 0:
+            found.append((at, at + len(sign)))
+            at = text.find(sign, at + len(sign))
+    return sorted(found)
 
 
 def owner_of_lines(lines: Iterable[tuple[str, bool]], title: str) -> Owner:
@@ -96,9 +117,9 @@ def owner_of_lines(lines: Iterable[tuple[str, bool]], title: str) -> Owner:
         line = " ".join(raw[:_LINE].split())
         if not line:
             continue
-        if icp is None and (found := _ICP.search(line)):
+        if icp is None and ("P" in line or "p" in line) and (found := _ICP.search(line)):
             icp = found[0].replace(" ", "")
-        if any(c.isdigit() for c in line):
+        if len(line) >= _USCC and _DIGIT(line):
             usccs.extend(c for c in _valid_usccs(line) if c not in usccs)
         names = _names(line, patterns) if _may_name(line) else []
         if names:
@@ -122,14 +143,14 @@ def _may_name(line: str) -> bool:
 def _names(line: str, patterns: dict[str, re.Pattern[str]]) -> list[tuple[str, int]]:
     """Full names in `line` with the place where each begins."""
     out = []
-    for match in patterns["zh"].finditer(line):
+    for match in patterns["zh"].finditer(line) if any(form in line for form in _forms()) else ():
         name = patterns["before"].sub("", match[0])
         name = patterns["lead"].sub("", name).strip("·&()（） ")
         if name.count("(") + name.count("（") != name.count(")") + name.count("）"):
             name = re.sub(r"^[^()（）]*[)）]", "", name)
         if len(name) >= 6 and re.search(r"[\u4e00-\u9fff]{3}", name) and not patterns["generic"].fullmatch(name):
             out.append((name, match.end() - len(name)))
-    for match in patterns["en"].finditer(line):
+    for match in patterns["en"].finditer(line) if any(end in line for end in _ENGLISH) else ():
         name = patterns["lead"].sub("", match[0]).strip(" .,")
         if " " in name and name[:1].isupper():
             out.append((name, match.end() - len(name)))
