@@ -150,7 +150,7 @@ def judged_again(members: dict[str, bytes]) -> Json:
     from rules.schemes import load_schemes
 
     kept, said = json_of(members["register.json"]), json_of(members["options.json"])
-    rows: Any = AnsweredRows(kept, MemoryRows) if kept is not None else None
+    rows: Any = AnsweredRows(kept, MemoryRows, list_of) if kept is not None else None
     options = Options(
         as_of=_day(said["as_of"]),
         company=said["company"],
@@ -169,6 +169,18 @@ def judged_again(members: dict[str, bytes]) -> Json:
         "unasked": rows.unasked if rows is not None else [],
         "program": {"version": VERSION, "rules": book.hash, "law": statutes.hash},
     }
+
+
+def list_of(kept: Json) -> Any:
+    """A list (名录) of the register again, from its figures and entries."""
+    from compliance.register.listed import Listed, ListEntry, ListInfo
+
+    def again(entry: Json, days: tuple[str, ...]) -> Json:
+        return entry | {name: _day(entry[name]) for name in days}
+
+    info = again(kept["info"], ("snapshot",)) | {"complete": tuple(kept["info"]["complete"])}
+    days = ("starts", "ends", "state_from", "snapshot")
+    return Listed(ListInfo(**info), [ListEntry(**again(entry, days)) for entry in kept["entries"]])
 
 
 def page_of(about: Json, body: bytes) -> Page:

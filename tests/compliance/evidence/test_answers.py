@@ -1,9 +1,11 @@
+from dataclasses import dataclass
 from datetime import date
 
 import pytest
 
 from compliance.evidence.answers import AnsweredRows, AskedRows, row_json, row_of
 from compliance.evidence.manifest import json_bytes, json_of
+from compliance.evidence_cli import list_of
 from compliance.records import CertificateRow, RegisterInfo, StateInterval
 from compliance.register.memory import MemoryRows
 
@@ -68,3 +70,96 @@ def test_a_question_not_asked_then_is_put_to_the_bundled_rows_and_noted(asked):
 def test_only_rows_that_were_given_are_kept(asked):
     asked.by_number("00026Q10002R0M")
     assert [r["number"] for r in asked.to_json()["rows"]] == ["00026Q10002R0M"]
+
+
+@dataclass(frozen=True)
+class Info:
+    kind: str
+    snapshot: date | None
+    complete: tuple[str, ...] = ("all",)
+
+
+@dataclass(frozen=True)
+class Entry:
+    kind: str
+    values: dict
+    ends: date | None
+
+
+class Names:
+    """A list as the register's are: figures, entries, and names of rows that could not be read."""
+
+    def __init__(self, info, entries, unread=()):
+        self.info, self.entries, self._unread = info, tuple(entries), unread
+
+    def unread(self, name):
+        return name in self._unread
+
+    def holds(self, name):
+        return any(e.values["name"] == name for e in self.entries)
+
+
+class WithLists(MemoryRows):
+    def listed(self, kind):
+        entries = [Entry("bodies", {"name": "示例认证有限公司"}, DAY)]
+        return Names(Info("bodies", DAY), entries, ("示例认定有限公司",)) if kind == "bodies" else None
+
+
+def test_a_list_is_kept_whole_with_the_answers_about_rows_that_could_not_be_read():
+    asked = AskedRows(WithLists([], RegisterInfo("", None, 0)))
+    listed = asked.listed("bodies")
+    told = [
+        listed.unread("示例认定有限公司"),
+        listed.unread("x"),
+        listed.holds("示例认证有限公司"),
+        asked.listed("gi_users"),
+    ]
+    kept = json_of(json_bytes(asked.to_json()))
+    assert kept["lists"]["bodies"]["entries"] == [
+        {"kind": "bodies", "values": {"name": "示例认证有限公司"}, "ends": "2026-11-23"}
+    ]
+
+    def list_of(one):
+        return Names(Info("bodies", DAY), [Entry(e["kind"], e["values"], DAY) for e in one["entries"]])
+
+    replay = AnsweredRows(kept, MemoryRows, list_of)
+    again = replay.listed("bodies")
+    assert [
+        again.unread("示例认定有限公司"),
+        again.unread("x"),
+        again.holds("示例认证有限公司"),
+        replay.listed("gi_users"),
+    ] == told
+    assert told == [True, False, True, None] and replay.unasked == []
+
+
+def test_a_register_that_knows_no_lists_still_knows_none_when_asked_again(asked):
+    asked.by_number("00026Q10002R0M")
+
+    class Old:
+        def __init__(self, rows, info):
+            pass
+
+    assert not hasattr(AnsweredRows(json_of(json_bytes(asked.to_json())), Old), "listed")
+
+
+def test_the_registers_own_lists_come_back_as_they_were():
+    listed = pytest.importorskip("compliance.register.listed")
+    info = listed.ListInfo("bodies", "示例名录", DAY, 1, ("all",), 0)
+    entry = listed.ListEntry(
+        "bodies",
+        {"name": "示例认证有限公司", "code": "CNCA-R-2016-000"},
+        date(2016, 1, 1),
+        None,
+        "valid",
+        None,
+        "示例名录",
+        DAY,
+    )
+    rows = MemoryRows([], RegisterInfo("", None, 0))
+    rows.listed = lambda kind: listed.Listed(info, [entry]) if kind == "bodies" else None
+    asked = AskedRows(rows)
+    asked.listed("bodies")
+    replay = AnsweredRows(json_of(json_bytes(asked.to_json())), MemoryRows, list_of).listed("bodies")
+    assert (replay.info, replay.entries) == (info, (entry,))
+    assert replay.body("示例认证有限公司").entries == (entry,)
