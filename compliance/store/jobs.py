@@ -273,16 +273,13 @@ def findings_before(store: Store, name: str, run_id: int) -> tuple[int, list[dic
 
 
 def findings_of(store: Store, crawl_run: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """(page, finding), contract objects, of all pages that stand behind a crawl's run: those it received and those it carried on,
-    also what was judged before an interruption."""
+    """(page, finding), contract objects, of all pages that stand behind a crawl's run: those it received, also before an
+    interruption, and those of sites that answered which were not due."""
     with store.reading() as connection:
         received = connection.execute(
             select(VISIT.c.url).where(VISIT.c.run_id == crawl_run, VISIT.c.judged == "done", VISIT.c.claims > 0)
         )
-        addresses = set(received.scalars())
-        carried = carried_visits(store, crawl_run)
-        for some in _chunks(carried):
-            addresses |= set(connection.execute(select(VISIT.c.url).where(VISIT.c.id.in_(some))).scalars())
+        addresses = set(received.scalars()) | {url for url, _ in _not_due(store, connection, crawl_run)}
         for some in _chunks(sorted(addresses)):
             question = select(RESULT.c.body).where(RESULT.c.page_key.in_(some)).order_by(RESULT.c.page_key)
             for body in connection.execute(question).scalars().all():
@@ -296,9 +293,7 @@ def answers_of(store: Store, crawl_run: str, addresses: Iterable[str]) -> dict[s
     last time and counts as looked at; an address that was not asked otherwise is left out."""
     heard: dict[str, str] = {}
     with store.reading() as connection:
-        for some in _chunks(carried_visits(store, crawl_run)):
-            rows = connection.execute(select(VISIT.c.url, VISIT.c.asked).where(VISIT.c.id.in_(some)))
-            heard |= {address: "looked_at" for row in rows for address in row}
+        heard |= {address: "looked_at" for pair in _not_due(store, connection, crawl_run) for address in pair}
         for some in _chunks(sorted(set(addresses))):
             failed = connection.execute(
                 select(REQUEST.c.url)
@@ -320,6 +315,21 @@ def answers_of(store: Store, crawl_run: str, addresses: Iterable[str]) -> dict[s
                     answer = "looked_at"
                 heard |= {url: answer, asked: answer}
     return heard
+
+
+def _not_due(store: Store, connection: Connection, crawl_run: str) -> Iterator[tuple[str, str]]:
+    """(address, address as asked) of known pages that the run had no reason to ask for again. Where the site or the page gave no
+    answer, nothing is known of today: those are left out."""
+    of_run = SITE.c.run_id == crawl_run
+    done = select(SITE.c.host).where(of_run, SITE.c.state == "done")
+    failed = select(REQUEST.c.url).join(SITE, SITE.c.id == REQUEST.c.site_id).where(of_run, REQUEST.c.state == "failed")
+    for some in _chunks(carried_visits(store, crawl_run)):
+        rows = connection.execute(
+            select(VISIT.c.url, VISIT.c.asked)
+            .join(SITE, SITE.c.id == VISIT.c.site_id)
+            .where(VISIT.c.id.in_(some), SITE.c.host.in_(done), VISIT.c.asked.not_in(failed))
+        )
+        yield from ((url, asked) for url, asked in rows)
 
 
 def _lose(connection: Connection, run_id: int, owner: str | None, now: datetime) -> None:

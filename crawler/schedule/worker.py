@@ -22,7 +22,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from compliance.store import jobs
 from compliance.store.jobs import Job, JobBusy
 from compliance.store.session import Store
-from crawler.schedule.calendar import next_after, opening_of
+from crawler.schedule.calendar import CHINA, next_after, opening_of
 from crawler.schedule.perform import BAD_INPUT, CannotRun, Interrupted, Performed, World, head_json, perform
 from crawler.schedule.webhook import post_summary
 
@@ -216,7 +216,11 @@ class Worker:
             notice = post_summary(held.job.webhook, ended.summary)
             jobs.save_notice(self.store, held.run_id, notice)
             self.say(f"{held.job.name}: webhook {notice}")
-        more = f"; tried again at {ended.retry_at.isoformat(timespec='seconds')}" if ended.retry_at else ""
+        more = (
+            f"; tried again at {ended.retry_at.astimezone(CHINA).isoformat(timespec='seconds')}"
+            if ended.retry_at
+            else ""
+        )
         self.say(f"{held.job.name}: run {held.run_id} {ended.state}{': ' + ended.reason if ended.reason else ''}{more}")
         self.on_end(ended)
 

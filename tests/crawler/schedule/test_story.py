@@ -58,8 +58,8 @@ def test_an_unchanged_site_brings_the_same_bytes_and_a_changed_one_says_what_is_
     with open_store() as store:
         add(store, folder)
 
-        def run():
-            (ended,) = Worker(store, clock=lambda: now[0], world=around).once()
+        def run(world=around):
+            (ended,) = Worker(store, clock=lambda: now[0], world=world).once()
             assert ended.state == "done", ended.reason
             now[0] += DAY
             return ended.summary
@@ -71,11 +71,23 @@ def test_an_unchanged_site_brings_the_same_bytes_and_a_changed_one_says_what_is_
         assert len(first["new"]) == len(before) == sum(o["still_there"] for o in second["findings"].values())
         assert second["new"] == second["gone"] == second["not_seen"] == []
 
+        def of(page):
+            return [e["id"] for e in first["new"] if e["pages"] == [page]]
+
+        down = hosts | {"muhe-jiaju.example": "http://127.0.0.1:9"}  # nobody listens there
+        away = run(replace(around, hosts=down))
+        assert [s["host"] for s in away["kept_out"]] == ["muhe-jiaju.example"]
+        assert [e["id"] for e in away["not_seen"]] == of("http://muhe-jiaju.example/product-1.html")
+        back = run()
+        assert back["new"] == back["gone"] == [] and back["findings_sha256"] == first["findings_sha256"]
+
         marked = folder / "muhe-jiaju.example" / "product-1.html"
-        (gone,) = [e for e in first["new"] if e["pages"] == ["http://muhe-jiaju.example/product-1.html"]]
         marked.write_text("<html><body><p>本页面正在更新。</p></body></html>", encoding="utf-8")
-        third = run()
-        assert [e["id"] for e in third["gone"]] == [gone["id"]] and third["new"] == []
+        (folder / "boyun-shuma.example" / "product-1.html").unlink()
+        expected = of("http://muhe-jiaju.example/product-1.html") + of("http://boyun-shuma.example/product-1.html")
+        changed = run()
+        assert len(expected) == 2 and sorted(e["id"] for e in changed["gone"]) == sorted(expected)
+        assert changed["new"] == changed["not_seen"] == []
 
         (folder / "targets.csv").unlink()
         (ended,) = Worker(store, clock=lambda: now[0], world=around).once()
