@@ -115,6 +115,8 @@ def _by_grammar(text: str, draft: Draft) -> set[str]:
         found.add("word:certification")
     elif "accreditation" in heads or "accredit" in near:
         found.add("word:accreditation")
+    elif draft.run and re.match(r"\s?(?:企业|工厂|产品|设施)?(?:登记|注册|备案)", text[draft.run.mentions[-1].end :]):
+        found.add("word:registration")
     elif "approval" in heads:
         found.add("word:licence")
     elif "test" in heads or "report" in heads:
