@@ -45,9 +45,10 @@ def import_(
         Optional[str], typer.Option("--register", metavar="DB", help="another store than the usual one")
     ] = None,
 ) -> None:
-    """Take a register file into the store. Bad rows are listed with line and reason, the rest is imported."""
+    """Take a register file, or another list (--kind), into the store. Bad rows are listed with line and reason, the rest is imported."""
     from compliance.register.cells import date_of
     from compliance.register.coverage import complete_of
+    from compliance.register_lists import import_list
     from compliance.register_open import import_register
     from compliance.settings import load_settings
 
@@ -57,7 +58,10 @@ def import_(
         entries = complete_of(complete) if complete else ()
         target = rejects or load_settings().data / "rejects" / f"{file.stem}.rejects.csv"
         with _progress(f"reading {file.name}") as progress:
-            taken = import_register(store, file, source, day, entries, target, progress)
+            if kind == "certificates":
+                taken = import_register(store, file, source, day, entries, target, progress)
+            else:
+                taken = import_list(store, file, kind, source, day, entries, target, progress)
     done = taken.imported
     for note in taken.notes:
         _say(note)
@@ -131,10 +135,10 @@ def lookup(
 
 @app.command()
 def stats(register: RegisterOption = None, format: Format = "table") -> None:
-    """Certificates in force by category and area, beside the country's figures."""
+    """Certificates in force by category and area, beside the country's figures; which other lists are in."""
     from compliance.register_stats import stats_of
 
-    with _faults(), _rows(register) as rows:
+    with _faults(), _rows(register, lists=True) as rows:
         counted = stats_of(rows, rows.info.snapshot or date.today())
     if format == "json":
         print(json.dumps(counted, ensure_ascii=False, indent=2))
@@ -212,13 +216,8 @@ def _opened(path: Path) -> Any:
 
 
 def _known_kind(kind: str) -> None:
-    if kind != "certificates":
-        known = ", ".join(KINDS)
-        if kind in KINDS:
-            raise typer.BadParameter(
-                f"{kind!r} comes with a later release; this one imports certificates", param_hint="--kind"
-            )
-        raise typer.BadParameter(f"{kind!r} is not one of {known}", param_hint="--kind")
+    if kind not in KINDS:
+        raise typer.BadParameter(f"{kind!r} is not one of {', '.join(KINDS)}", param_hint="--kind")
 
 
 def _day(said: str | None, option: str) -> date | None:
@@ -263,11 +262,13 @@ def _store(url: str | None) -> Iterator[Any]:
 
 
 @contextmanager
-def _rows(spec: str | None) -> Iterator[Any]:
+def _rows(spec: str | None, lists: bool = False) -> Iterator[Any]:
+    """The register; with `lists` also one that holds nothing but lists."""
+    from compliance.register.listed import has_certificates
     from compliance.register_open import open_register
 
     rows = open_register(spec)
-    if rows is None:
+    if rows is None or not (lists or has_certificates(rows)):
         _say("certmark: no register: import one with `certmark register import FILE`, or name a file with --register")
         raise typer.Exit(2)
     yield rows

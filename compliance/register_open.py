@@ -20,6 +20,7 @@ from compliance.register.coverage import is_complete
 from compliance.register.feeding import feed, size_of
 from compliance.register.files import RegisterFileError, open_register_file
 from compliance.register.imports import Reading, Reject, certificate_of, plain_batches
+from compliance.register.listed import Listed
 from compliance.register.memory import MemoryRows
 from compliance.register.names import NameForms, forms_of, grams_of, normal_form
 from compliance.register.near import candidates, difference, rank, rarest
@@ -74,9 +75,12 @@ def open_register(spec: str | None, store: Store | None = None, complete: Sequen
 
 
 def stored_rows(store: Store) -> Rows | None:
-    """The store's register, None when nothing was imported."""
+    """The store's register, None when nothing was imported. Only lists (名录) in it: a register without certificates
+    (`listed.has_certificates` tells)."""
+    from compliance.store.lists import list_imports
+
     rows = StoredRows(store)
-    return rows if rows.info.source else None
+    return rows if rows.info.source or list_imports(store) else None
 
 
 def import_register(
@@ -132,6 +136,8 @@ class StoredRows:
         self._codes: dict[str, tuple[CertificateRow, ...]] = {}
         self._normals: dict[str, tuple[CertificateRow, ...]] = {}
         self._keys: dict[str, tuple[CertificateRow, ...]] = {}
+        self._lists: dict[str, Listed | None] = {}
+        self._compared: dict[tuple[str, int], tuple[Near, ...]] = {}
 
     def prepare(self, queries: Sequence[Query], near: bool = True) -> None:
         """Fetches the rows of all these questions at once, with `near` the close names too; forgets those of earlier ones."""
@@ -211,11 +217,16 @@ class StoredRows:
         from rapidfuzz import fuzz, process
 
         forms = forms_of(name)
+        if (forms.normal, limit) in self._compared:
+            return self._compared[forms.normal, limit]
         self._names = self._names or self._reader.present_names()
         normals, keys = self._names
         found = process.extract(forms.normal, normals, scorer=fuzz.ratio, limit=limit * 3)
         chosen = _chosen(forms, [(at, normals[at], keys[at]) for _, _, at in found], limit)
-        return _near_of(chosen, self._reader.one_each(chosen), limit)
+        if len(self._compared) > 20_000:
+            self._compared.clear()
+        near = self._compared[forms.normal, limit] = _near_of(chosen, self._reader.one_each(chosen), limit)
+        return near
 
     def _index(self) -> Any:
         if self._postings is None:
@@ -241,6 +252,14 @@ class StoredRows:
     def held_by(self, ids: Sequence[int]) -> dict[int, list[CertificateRow]]:
         """The rows of these organisations, by their number."""
         return self._reader.certificates("organisation_id", ids)
+
+    def listed(self, kind: str) -> Listed | None:
+        """As in ports.Rows; read once, at the first question."""
+        if kind not in self._lists:
+            from compliance.register_lists import stored_list
+
+            self._lists[kind] = stored_list(self.store, kind)
+        return self._lists[kind]
 
     def unread(self, number: str | None, name: str | None) -> str | None:
         """As in ports.Rows."""

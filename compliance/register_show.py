@@ -45,8 +45,18 @@ def show_answer(answer: dict[str, Any]) -> None:
 
 
 def show_stats(counted: dict[str, Any]) -> None:
-    """Categories and areas, the country's figures beside them, the source's printing faults below."""
+    """Categories and areas, the country's figures beside them, the source's printing faults below; the other lists first."""
     console = Console()
+    if counted["lists"]:
+        table = _table("list", "source", "day", "rows", "refused", "complete for", title="other lists")
+        for one in counted["lists"]:
+            complete = ", ".join(one["complete"]) or "nothing declared"
+            table.add_row(f"{one['kind']} {one['zh']}", escape(one["source"]), one["snapshot"] or "", _number(one["rows"]),
+                          _number(one["refused"]), escape(complete))  # fmt: skip
+        console.print(table)
+    if not counted["source"]:
+        console.print("no certificates imported")
+        return
     console.print(f"{escape(counted['source'])}, {counted['snapshot']}: {counted['rows']:,} rows; in force {counted['total']['certificates']:,} "
                   f"certificates of {counted['total']['organisations']:,} organisations", highlight=False)  # fmt: skip
     console.print("states: " + ", ".join(f"{s} {n:,}" for s, n in counted["states"].items()), highlight=False)

@@ -9,6 +9,7 @@ from typing import Any
 
 from compliance.records import CertificateRow
 from compliance.register.cells import int_of
+from compliance.register.listed import listed_in
 from compliance.register.memory import MemoryRows
 from compliance.register.ports import Rows
 from compliance.register.states import state_on
@@ -18,7 +19,7 @@ Pair = tuple[int, int]
 
 
 def stats_of(rows: Rows, day: date) -> dict[str, Any]:
-    """`{"source", "snapshot", "rows", "day", "states", "categories": […], "areas": […], "total": {…}, "national": {…}}`.
+    """`{"source", "snapshot", "rows", "day", "states", "categories": […], "areas": […], "total": {…}, "national": {…}, "lists": […]}`.
 
     A line: id, zh, certificates, organisations (different holders), and the country's figures of Nov 2024 for comparison.
     """
@@ -44,7 +45,19 @@ def stats_of(rows: Rows, day: date) -> dict[str, Any]:
         **rows.info.to_json(), "day": day.isoformat(), "states": {s or "unknown": n for s, n in sorted(states.items(), key=lambda s: str(s[0]))},
         "total": _line(by_group[""]), "not_filed": by_group[""][0] - filed, "categories": categories, "areas": areas,
         "national": {"certificates": data["totals"]["certificates"], "organisations": data["totals"]["organisations"]},
+        "lists": lists_of(rows),
     }  # fmt: skip
+
+
+def lists_of(rows: Rows) -> list[dict[str, Any]]:
+    """The other lists that go with the register: kind, source, snapshot, rows, complete, refused."""
+    store = getattr(rows, "store", None)
+    if store is not None:
+        from compliance.register_lists import stored_lists
+
+        return [info.to_json() for info in stored_lists(store)]
+    found = (listed_in(rows, kind) for kind in words("lists")["kinds"])
+    return [one.info.to_json() for one in found if one is not None]
 
 
 def _counts(

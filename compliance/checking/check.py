@@ -15,6 +15,7 @@ from compliance.checking.facts import Case, facts_of
 from compliance.checking.findings import finding_id, finding_of, merged
 from compliance.checking.lookup import HOLDS, Lookup, lookup_of, scheme_of
 from compliance.records import Claim, Company, Finding, JudgedClaim, Match, Page, PageResult, Reading, SchemeDetail
+from compliance.register.listed import has_certificates
 from compliance.register.ports import Rows
 from compliance.register.states import state_on
 from rules.facts import Facts
@@ -58,6 +59,7 @@ def judge_reading(
     page: Page, reading: Reading, rows: Rows | None, book: Rulebook, schemes: Schemes, options: Options
 ) -> PageResult:
     """Judge what was read: register look-up, facts, rules, caps, findings."""
+    lists, rows = rows, rows if has_certificates(rows) else None
     company = company_of(page, reading, rows, options)
     on, on_source = day_of(page, options)
     judged: list[JudgedClaim] = []
@@ -81,6 +83,7 @@ def judge_reading(
                 on_source=on_source,
                 medium=medium,
                 medium_source=medium_source,
+                rows=lists,
             )
             for detail in claim.details or (NO_DETAIL,)
         ]
@@ -152,7 +155,7 @@ def medium_of(claim: Claim | None, page: Page, reading: Reading, options: Option
 def _capped_finding(case: Case, verdict: Verdict, options: Options) -> Finding:
     rests = any(f.source == "register" and f.reason is None for e in verdict.elements for f in e.facts)
     outcome, reasons = capped(
-        verdict.outcome, caps_of(case, rests_on_register=rests, snapshot_days=options.snapshot_days)
+        verdict.outcome, caps_of(case, verdict, rests_on_register=rests, snapshot_days=options.snapshot_days)
     )
     return finding_of(case, verdict, outcome, reasons)
 

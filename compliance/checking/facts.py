@@ -14,6 +14,7 @@ from compliance.checking.facts_page import page_facts
 from compliance.checking.facts_scheme import scheme_facts
 from compliance.checking.lookup import Lookup
 from compliance.records import Claim, Company, Page, Reading, SchemeDetail
+from compliance.register.ports import Rows
 from rules.facts import Facts
 from rules.schemes import Scheme, Schemes
 
@@ -34,6 +35,7 @@ class Case:
     on_source: str
     medium: str | None
     medium_source: str
+    rows: Rows | None = None  # the register with its lists, whatever the claim is looked up in
 
 
 def facts_of(case: Case) -> Facts:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from compliance.checking.differences import difference_of
+from compliance.checking.facts_lists import list_facts
 from compliance.checking.lookup import other_in_force, scheme_of, successors
 from compliance.checking.scope import models_cover, scope_covers
 from compliance.register.states import state_on
@@ -28,11 +29,8 @@ KINDS = ("product", "system", "service")
 
 
 def certificate_facts(case: Case) -> dict[str, Value]:
-    """`certificate.*` and `register.*`; lists that nobody imported leave `body.*`, `gi.*`, `product.*` unknown."""
-    lists: dict[str, Value] = {
-        name: Unknown("no_list")
-        for name in ("body.approved", "body.field_approved", "gi.user_listed", "product.in_ccc_catalogue")
-    }
+    """`certificate.*` and `register.*`, and what the other lists say: `body.*`, `gi.*`, `product.*`."""
+    lists = list_facts(case)
     found = case.lookup
     if found.rows is None:
         missing = Unknown("no_register")

@@ -11,6 +11,7 @@ from typing import Any
 from compliance.register.cells import plain_text
 from compliance.register.words import words
 
+CERTIFICATES = "certificates"
 _REMARK = re.compile(r"[(\[][^()\[\]]*[)\]]")
 
 
@@ -25,8 +26,8 @@ class Columns:
     width: int
 
 
-def columns_of(headings: Sequence[str]) -> Columns:
-    """Finds the field of each heading.
+def columns_of(headings: Sequence[str], kind: str = CERTIFICATES) -> Columns:
+    """Finds the field of each heading; `kind`: which list the file holds.
 
     >>> columns_of(["证书编号", "获证组织名称", "备 注"]).at
     {'number': (0,), 'holder': (1,), 'note': (2,)}
@@ -34,7 +35,7 @@ def columns_of(headings: Sequence[str]) -> Columns:
     found: dict[str, list[tuple[int, int]]] = {}
     unknown = []
     for position, heading in enumerate(headings):
-        meant = _meaning(heading)
+        meant = _meaning(heading, kind)
         if meant is None:
             if plain_text(heading):
                 unknown.append(plain_text(heading))
@@ -43,22 +44,32 @@ def columns_of(headings: Sequence[str]) -> Columns:
         found.setdefault(field, []).append((rank, position))
     at = {f: tuple(p for _, p in sorted(ranked)) for f, ranked in found.items()}
     missing = tuple(
-        " or ".join(_example(f) for f in group)
-        for group in words("columns")["needed"]
+        " or ".join(_example(f, kind) for f in group)
+        for group in _vocabulary(kind)["needed"]
         if not any(f in at for f in group)
     )
     return Columns(at, tuple(unknown), missing, len(headings))
 
 
-def header_score(cells: Sequence[Any]) -> int:
+def header_score(cells: Sequence[Any], kind: str = CERTIFICATES) -> int:
     """How many cells of a line are known headings."""
-    return sum(_meaning(c) is not None for c in cells if isinstance(c, str) and len(c) < 60)
+    return sum(_meaning(c, kind) is not None for c in cells if isinstance(c, str) and len(c) < 60)
+
+
+def headings_met(kind: str = CERTIFICATES) -> str:
+    """The leading Chinese heading of each of the first fields: an example for whoever has to mend a file."""
+    return ", ".join(str(h[0]) for h in list(_vocabulary(kind)["fields"].values())[:6])
+
+
+def _vocabulary(kind: str) -> dict[str, Any]:
+    return words("columns") if kind == CERTIFICATES else words("lists")["kinds"][kind]
 
 
 @cache
-def _meanings() -> dict[str, tuple[str, int]]:
+def _meanings(kind: str) -> dict[str, tuple[str, int]]:
     table: dict[str, tuple[str, int]] = {}
-    for field, headings in words("columns")["fields"].items():
+    common = {} if kind == CERTIFICATES else words("lists")["common"]
+    for field, headings in (_vocabulary(kind)["fields"] | common).items():
         for rank, heading in enumerate(headings):
             table.setdefault(_folded(heading), (field, rank))
     return table
@@ -68,10 +79,10 @@ def _folded(heading: str) -> str:
     return re.sub(r"[\s_\-*:.#]+", "", plain_text(heading).lower())
 
 
-def _meaning(heading: str) -> tuple[str, int] | None:
-    folded = _folded(str(heading))
-    return _meanings().get(folded) or _meanings().get(_REMARK.sub("", folded))
+def _meaning(heading: str, kind: str) -> tuple[str, int] | None:
+    folded, meanings = _folded(str(heading)), _meanings(kind)
+    return meanings.get(folded) or meanings.get(_REMARK.sub("", folded))
 
 
-def _example(field: str) -> str:
-    return f"{field} ({words('columns')['fields'][field][0]})"
+def _example(field: str, kind: str) -> str:
+    return f"{field} ({_vocabulary(kind)['fields'][field][0]})"

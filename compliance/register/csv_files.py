@@ -12,6 +12,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+from compliance.register.columns import CERTIFICATES
 from compliance.register.opened import (
     BATCH,
     HEADER_WITHIN,
@@ -28,7 +29,7 @@ from compliance.register.opened import (
 CELL_LIMIT = 200_000
 
 
-def open_csv(path: Path) -> Opened:
+def open_csv(path: Path, kind: str = CERTIFICATES) -> Opened:
     with path.open("rb") as file:
         sample = file.read(1 << 20)
     if sample[:2] == b"PK" or b"\0\0\0\0" in sample[:4096]:
@@ -42,7 +43,7 @@ def open_csv(path: Path) -> Opened:
     text = path.open(encoding=encoding, errors=mixed.name if encoding != "utf-16" else "replace", newline="")
     delimiter = _delimiter_of(sample, encoding)
     lines = csv.reader(text, delimiter=delimiter)
-    head, columns = header_of(path, _numbered(lines))
+    head, columns = header_of(path, _numbered(lines), kind)
     size = path.stat().st_size
     batches = chain(batched(iter(head), _repair_from(encoding)), _csv_batches(lines, encoding, mixed))
     return Opened(path, columns, batches, size, text.buffer.tell, close=text.close)  # type: ignore[attr-defined]

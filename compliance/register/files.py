@@ -14,6 +14,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+from compliance.register.columns import CERTIFICATES
 from compliance.register.csv_files import open_csv
 from compliance.register.opened import Bad, Cells, Opened, RegisterFileError, Rows, batched, columns_in, header_of
 
@@ -21,8 +22,8 @@ __all__ = ["Bad", "Opened", "RegisterFileError", "open_register_file"]
 UNPACKED_LIMIT = 8 << 30
 
 
-def open_register_file(path: str | Path) -> Opened:
-    """Opens `path` by its name's ending. Raises RegisterFileError when it can't be read or has no usable columns."""
+def open_register_file(path: str | Path, kind: str = CERTIFICATES) -> Opened:
+    """Opens `path` by its name's ending; `kind`: which list its headings are of. Raises RegisterFileError when it can't be read or has no usable columns."""
     path = Path(path)
     if not path.is_file():
         raise RegisterFileError(f"{path}: no such file")
@@ -35,13 +36,13 @@ def open_register_file(path: str | Path) -> Opened:
         raise RegisterFileError(
             f"{path}: files of the kind {ending or '(no ending)'} can't be read; use CSV, XLSX, JSONL or Parquet"
         )
-    return readers[ending](path)
+    return readers[ending](path, kind)
 
 
 # --- XLSX ---
 
 
-def _open_xlsx(path: Path) -> Opened:
+def _open_xlsx(path: Path, kind: str) -> Opened:
     try:
         with zipfile.ZipFile(path) as packed:
             if sum(i.file_size for i in packed.infolist()) > UNPACKED_LIMIT:
@@ -59,7 +60,7 @@ def _open_xlsx(path: Path) -> Opened:
         sheet.reset_dimensions()  # the stored size of a sheet is often wrong
         stream = ((n, [_sheet_cell(c) for c in cells]) for n, cells in enumerate(sheet.iter_rows(values_only=True), 1))
         try:
-            head, columns = header_of(path, stream)
+            head, columns = header_of(path, stream, kind)
         except RegisterFileError as error:
             faults.append(error)
             continue
@@ -94,7 +95,7 @@ def _sheet_cell(cell: Any) -> Any:
 # --- JSON ---
 
 
-def _open_jsonl(path: Path) -> Opened:
+def _open_jsonl(path: Path, kind: str) -> Opened:
     file = path.open("rb")
     names: list[str] = []
     first = []
@@ -106,7 +107,7 @@ def _open_jsonl(path: Path) -> Opened:
             continue
         if isinstance(record, dict):
             names += [k for k in record if k not in names]
-    columns = columns_in(path, names)
+    columns = columns_in(path, names, kind)
 
     def rows() -> Rows:
         for number, line in enumerate(chain(first, file), 1):
@@ -125,11 +126,11 @@ def _open_jsonl(path: Path) -> Opened:
     return Opened(path, columns, batched(rows()), path.stat().st_size, file.tell, close=file.close)
 
 
-def _open_json(path: Path) -> Opened:
+def _open_json(path: Path, kind: str) -> Opened:
     """A JSON list of objects; a file of one object a line under this ending is taken as JSON Lines."""
     with path.open("rb") as file:
         if file.read(64).lstrip(b"\xef\xbb\xbf \r\n\t")[:1] != b"[":
-            return _open_jsonl(path)
+            return _open_jsonl(path, kind)
     if path.stat().st_size > 256 << 20:
         raise RegisterFileError(f"{path}: a JSON list of more than 256 MB; write one object a line (.jsonl)")
     try:
@@ -141,7 +142,7 @@ def _open_json(path: Path) -> Opened:
         (n, _record_cells(r, names)) if isinstance(r, dict) else Bad(n, "not a JSON object")
         for n, r in enumerate(records, 1)
     )
-    return Opened(path, columns_in(path, names), batched(rows), len(records), lambda: 0)
+    return Opened(path, columns_in(path, names, kind), batched(rows), len(records), lambda: 0)
 
 
 def _record_cells(record: dict[str, Any], names: Sequence[str]) -> Cells:
@@ -157,7 +158,7 @@ def _json_cell(value: Any) -> Any:
 # --- Parquet ---
 
 
-def _open_parquet(path: Path) -> Opened:
+def _open_parquet(path: Path, kind: str) -> Opened:
     try:
         import pyarrow.parquet as parquet
     except ModuleNotFoundError as error:
@@ -183,5 +184,5 @@ def _open_parquet(path: Path) -> Opened:
                 )
 
     return Opened(
-        path, columns_in(path, names), batched(rows()), file.metadata.num_rows, lambda: done[0], close=file.close
+        path, columns_in(path, names, kind), batched(rows()), file.metadata.num_rows, lambda: done[0], close=file.close
     )

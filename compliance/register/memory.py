@@ -10,15 +10,24 @@ from compliance.records import CertificateRow, Near, RegisterInfo
 from compliance.register.cells import code_of, is_damaged, number_key
 from compliance.register.coverage import is_complete
 from compliance.register.imports import Reject
+from compliance.register.listed import Listed
 from compliance.register.names import NameForms, forms_of, normal_form
 from compliance.register.near import MemoryPostings, candidates, difference, rank
 
 
 class MemoryRows:
-    """登记数据 over a list of rows. Satisfies `ports.Rows`. `rejects`: rows that were refused, so that they aren't called absent."""
+    """登记数据 over a list of rows. Satisfies `ports.Rows`. `rejects`: rows that were refused, so that they aren't called absent.
+    `lists`: the other lists (名录) that go with it."""
 
-    def __init__(self, rows: Iterable[CertificateRow], info: RegisterInfo, rejects: Iterable[Reject] = ()) -> None:
+    def __init__(
+        self,
+        rows: Iterable[CertificateRow],
+        info: RegisterInfo,
+        rejects: Iterable[Reject] = (),
+        lists: Iterable[Listed] = (),
+    ) -> None:
         self.info = info
+        self._lists = {one.info.kind: one for one in lists}
         self._rows = list(rows)
         self._numbers: dict[str, list[CertificateRow]] = {}
         self._codes: dict[str, list[CertificateRow]] = {}
@@ -75,6 +84,21 @@ class MemoryRows:
             if named[number].normal != forms.normal and all(o.row is not rows[number] for o in out):
                 out.append(Near(rows[number], min(score, 0.99), difference(forms.normal, named[number].normal)))
         return tuple(out[:limit])
+
+    def nearest_of_all(self, name: str, limit: int = 10) -> Sequence[Near]:
+        """As StoredRows has it: every name compared, none left out by the index."""
+        forms = forms_of(name)
+        named, rows = self._forms
+        ranked = rank(forms, [(n, one.normal, one.key) for n, one in enumerate(named)], limit + 2)
+        out: list[Near] = []
+        for number, score in ranked:
+            if named[number].normal != forms.normal and all(o.row is not rows[number] for o in out):
+                out.append(Near(rows[number], min(score, 0.99), difference(forms.normal, named[number].normal)))
+        return tuple(out[:limit])
+
+    def listed(self, kind: str) -> Listed | None:
+        """As in ports.Rows."""
+        return self._lists.get(kind)
 
     def unread(self, number: str | None, name: str | None) -> str | None:
         """As in ports.Rows."""

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from compliance.register.columns import Columns, columns_of, header_score
+from compliance.register.columns import CERTIFICATES, Columns, columns_of, header_score, headings_met
 
 BATCH = 5000  # rows handed on together
 HEADER_WITHIN = 30  # title lines above the header that are skipped at most
@@ -60,23 +60,25 @@ def batched(rows: Rows, repair: Repair | None = None) -> Batches:
         yield good
 
 
-def header_of(path: Path, rows: Iterable[tuple[int, Cells] | Bad]) -> tuple[list[tuple[int, Cells] | Bad], Columns]:
+def header_of(
+    path: Path, rows: Iterable[tuple[int, Cells] | Bad], kind: str = CERTIFICATES
+) -> tuple[list[tuple[int, Cells] | Bad], Columns]:
     """The columns from the line that looks most like a header among the first lines, and the lines read below it."""
     seen = list(islice(rows, HEADER_WITHIN))
     lines = [r for r in seen if not isinstance(r, Bad)]
-    best = max(lines, key=lambda r: (header_score(r[1]), -r[0]), default=None)
-    if best is None or header_score(best[1]) < 2:
+    best = max(lines, key=lambda r: (header_score(r[1], kind), -r[0]), default=None)
+    if best is None or header_score(best[1], kind) < 2:
         shown = ", ".join(str(c) for c in lines[0][1][:12]) if lines else "nothing readable"
         raise RegisterFileError(
             f"{path}: no line of headings found in the first {HEADER_WITHIN} lines (first line: {shown}); "
-            "a register file needs headings such as 证书编号, 获证组织名称, 认证项目, 发证日期, 有效期至, 证书状态"
+            f"a file of this kind ({kind}) needs headings such as {headings_met(kind)}"
         )
     below = [r for r in seen if (r.line if isinstance(r, Bad) else r[0]) > best[0]]
-    return below, columns_in(path, [str(c) for c in best[1]])
+    return below, columns_in(path, [str(c) for c in best[1]], kind)
 
 
-def columns_in(path: Path, names: Sequence[str]) -> Columns:
-    columns = columns_of(names)
+def columns_in(path: Path, names: Sequence[str], kind: str = CERTIFICATES) -> Columns:
+    columns = columns_of(names, kind)
     if columns.missing:
         raise RegisterFileError(
             f"{path}: needs a column for {' and '.join(columns.missing)}; headings read: {', '.join(n for n in names if n) or 'none'}"

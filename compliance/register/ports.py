@@ -8,6 +8,7 @@ from datetime import date
 from typing import Protocol
 
 from compliance.records import CertificateRow, Match, Near, RegisterInfo
+from compliance.register.listed import Listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,11 @@ class Rows(Protocol):
     def complete_for(self, scheme: str | None, on: date, province: str | None = None) -> bool:
         """True only inside what the register was declared complete for."""
         ...
+
+    def listed(self, kind: str) -> Listed | None:
+        """名录 of this kind (bodies, gi_users, ccc_catalogue …), None when it was not imported. Ask through `listed.listed_in`, for
+        which rows without this method have no lists."""
+        return None
 
     def sole_holder(self) -> str | None:
         """The only holder's name when the register holds rows of a single holder, else None."""

@@ -126,10 +126,10 @@ def import_rows(store: Store, batches: Iterable[Batch], origin: Origin,
     `spellings(normal, key)`: the strings whose neighbouring signs close names are found by.
     """
     with _no_collecting(), store.writing() as connection:
-        before, again, later = _earlier(connection, origin)
+        before, again, later = earlier(connection, origin)
         if again is not None:
             return Imported(again, again=True)
-        import_id = _open_import(connection, origin, before)
+        import_id = open_import(connection, origin, before)
         taking = Taking(connection, origin, import_id)
         _load(taking)
         empty = connection.execute(text("select 1 from certificate limit 1")).first() is None
@@ -144,7 +144,7 @@ def import_rows(store: Store, batches: Iterable[Batch], origin: Origin,
         elif leftovers is not None:
             done = settle(connection, import_id, leftovers, done)
         done = replace(done, import_id=import_id, older_than=later)
-        _close_import(connection, done)
+        close_import(connection, done)
         index_new_names(connection, spellings)
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("pragma analysis_limit=400")
@@ -164,7 +164,7 @@ def _no_collecting() -> Iterator[None]:
             gc.enable()
 
 
-def _earlier(connection: Connection, origin: Origin) -> tuple[int | None, int | None, int | None]:
+def earlier(connection: Connection, origin: Origin) -> tuple[int | None, int | None, int | None]:
     """(the last import of this source, the same file's import if it is the last one, a later snapshot's day)."""
     last = connection.execute(
         text(
@@ -183,7 +183,8 @@ def _complete(origin: Origin) -> str:
     return json.dumps(list(origin.complete), ensure_ascii=False)
 
 
-def _open_import(connection: Connection, origin: Origin, before: int | None) -> int:
+def open_import(connection: Connection, origin: Origin, before: int | None) -> int:
+    """Writes the line of a new import, its counts still 0; gives its number. `before`: the import of the same source it follows."""
     number = (connection.execute(text("select max(id) from register_import")).scalar() or 0) + 1
     columns = ("id", "kind", "source", "snapshot", "file", "sha256", "complete", "imported_at", "before_id", "rows", "rejected",
                "noticed", "new", "changed", "gone", "unchanged")  # fmt: skip
@@ -193,7 +194,8 @@ def _open_import(connection: Connection, origin: Origin, before: int | None) -> 
     return number
 
 
-def _close_import(connection: Connection, done: Imported) -> None:
+def close_import(connection: Connection, done: Imported) -> None:
+    """Writes the counts of a finished import into its line."""
     connection.execute(
         text("update register_import set rows = :rows, rejected = :rejected, new = :new, changed = :changed, gone = :gone, "
              "unchanged = :unchanged where id = :id"),

@@ -146,6 +146,32 @@ class RegisterReject(SQLModel, table=True):
     normal: str | None = Field(default=None, sa_column=Column(Text, index=True))
 
 
+class RegisterListed(SQLModel, table=True):
+    """名录中的一行 of a list that isn't the register: approved bodies, users of a mark, catalogue, recalls. `cells`: JSON, field → text.
+
+    `identity`: what makes two rows the same entry; `mark`: hash of all its values. `import_id`: the import that brought it in;
+    `gone_id`: the import that no longer had it. `refused`: why the row could not be used; such a row is kept for its name only.
+    """
+
+    __tablename__ = "register_listed"
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(sa_column=Column(Text, nullable=False))
+    import_id: int = Field(sa_column=Column(Integer, nullable=False, index=True))
+    gone_id: int | None = None
+    line: int
+    identity: str = Field(sa_column=Column(Text, nullable=False))
+    mark: str = Field(sa_column=Column(Text, nullable=False))
+    cells: str = Field(sa_column=Column(Text, nullable=False))
+    starts: int | None = None
+    ends: int | None = None
+    status: int | None = Field(default=None, sa_column=Column(SmallInteger))
+    status_from: int | None = None
+    source: str | None = Field(default=None, sa_column=Column(Text))  # only where the row names another than its file
+    seen: int | None = None  # only where the row names another day than its file
+    refused: str | None = Field(default=None, sa_column=Column(Text))
+
+
 class NameGram(SQLModel, table=True):
     """Which organisations have two neighbouring signs in their name. `gram`: both signs as one number; `ids`: numbers of
     organisations, ascending, 4 bytes each; `segment`: a stretch of organisations, so that an import only adds its own."""

@@ -172,3 +172,27 @@ def test_completeness_can_be_limited_by_a_file() -> None:
 
 def test_an_unknown_kind_is_a_usage_error() -> None:
     assert run("import", register(ROW), "--kind", "planets").exit_code == 2
+
+
+BODY = "示例认证有限公司,CNCA-R-2016-000,质量管理体系,2016-03-01,2028-02-29,有效"
+
+
+def test_import_of_a_list_says_what_it_took_and_stats_show_it() -> None:
+    Path("b.csv").write_text(
+        f"机构名称,批准号,批准领域,批准日期,有效期至,状态\n{BODY}\n{BODY[:-2]}x\n", encoding="utf-8"
+    )
+    taken = run("import", "b.csv", "--kind", "bodies", "--snapshot", "2026-11-20", "--complete", "all")
+    assert taken.exit_code == 0 and "2 rows in" in taken.stdout and "remark" in taken.stderr
+    again = run("import", "b.csv", "--kind", "bodies", "--snapshot", "2026-11-20", "--complete", "all")
+    assert again.exit_code == 0 and "nothing was changed" in again.stderr
+    (shown,) = json.loads(run("stats", "--format", "json").stdout)["lists"]
+    assert (shown["kind"], shown["rows"], shown["complete"], shown["snapshot"]) == ("bodies", 2, ["all"], "2026-11-20")
+    assert "bodies" in run("stats").stdout
+    assert run("lookup", "示例认证有限公司").exit_code == 2, "a list is no register of certificates"
+
+
+def test_import_of_an_unknown_kind_or_a_file_of_another_kind_is_exit_2() -> None:
+    Path("b.csv").write_text(f"机构名称,批准号\n{BODY}\n", encoding="utf-8")
+    assert run("import", "b.csv", "--kind", "bodys").exit_code == 2
+    wrong = run("import", "b.csv", "--kind", "recalls")
+    assert wrong.exit_code == 2 and "型号" in wrong.stderr + wrong.stdout or "产品" in wrong.stderr
