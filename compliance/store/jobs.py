@@ -119,6 +119,8 @@ def remove_job(store: Store, name: str, now: datetime) -> None:
         gone = connection.execute(delete(JOB).where(JOB.c.name == name, _free(now))).rowcount
         if not gone:
             raise JobBusy(_busy(Job(**row._mapping)))
+        if row.run_id is not None:
+            _lose(connection, row.run_id, row.lease_owner, now)
 
 
 def due_jobs(store: Store, now: datetime) -> list[Job]:

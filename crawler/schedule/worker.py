@@ -23,7 +23,7 @@ from compliance.store import jobs
 from compliance.store.jobs import Job, JobBusy
 from compliance.store.session import Store
 from crawler.schedule.calendar import CHINA, next_after, opening_of
-from crawler.schedule.perform import BAD_INPUT, CannotRun, Interrupted, Performed, World, head_json, perform
+from crawler.schedule.perform import BAD_INPUT, BROKE, CannotRun, Interrupted, Performed, World, head_json, perform
 from crawler.schedule.webhook import post_summary
 
 LOOK = 15  # seconds between two looks for due jobs
@@ -161,10 +161,12 @@ class Worker:
         except Interrupted as error:
             ended = self._end(held, self._failed(held, str(error), "interrupted"))
         finally:
-            if ended is None:
-                fault = sys.exception()
-                self._end(held, self._failed(held, f"broke off: {type(fault).__name__}: {fault}; please report it"))
-            self._held, self._lost = None, False
+            fault = sys.exception()
+            try:
+                if ended is None:
+                    self._end(held, self._failed(held, f"broke off: {type(fault).__name__}: {fault}; please report it"))
+            finally:
+                self._held, self._lost = None, False  # whatever happened: the lease is no longer renewed
         self._tell(held, ended)
         return ended
 
@@ -209,7 +211,8 @@ class Worker:
 
     def _failed(self, held: Held, reason: str, state: str = "failed") -> Performed:
         head = head_json(held.job, held.run_id, held.cause, held.attempt, held.started, self.clock())
-        return Performed(state, BAD_INPUT, reason, {**head, "state": state, "reason": reason}, None)
+        status = BROKE if state == "interrupted" else BAD_INPUT
+        return Performed(state, status, reason, {**head, "state": state, "reason": reason}, None)
 
     def _tell(self, held: Held, ended: Ended) -> None:
         if held.job.webhook and ended.state not in ("lost", "interrupted"):

@@ -115,7 +115,7 @@ def test_a_job_in_work_is_not_removed_and_history_outlives_the_job(store):
 def test_a_job_whose_worker_died_can_be_removed(store):
     take(store)
     jobs.remove_job(store, "nightly", NOW + LEASE)
-    assert jobs.jobs(store) == []
+    assert jobs.jobs(store) == [] and jobs.job_runs(store, "nightly")[0].state == "lost"
 
 
 def test_giving_up_frees_the_job_until_its_calendar(store):

@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[3]
 TWO = datetime(2026, 11, 24, 2, 0, tzinfo=CHINA)
 DAY = timedelta(days=1)
 HOSTS = ("muhe-jiaju.example", "boyun-shuma.example")
+QUICK = {"RETRY_TIMES": 0, "DOWNLOAD_TIMEOUT": 2, "CERTMARK_MIN_FREE_MB": 0}
 pytestmark = pytest.mark.slow
 
 
@@ -53,7 +54,7 @@ def stored_findings(store):
 def test_an_unchanged_site_brings_the_same_bytes_and_a_changed_one_says_what_is_gone_and_new(world):
     folder, hosts = world
     now = [TWO]
-    around = World(hosts=hosts, as_of=date(2026, 11, 23), settings={"CERTMARK_FRESH": True})
+    around = World(hosts=hosts, as_of=date(2026, 11, 23), settings=QUICK | {"CERTMARK_FRESH": True})
 
     with open_store() as store:
         add(store, folder)
@@ -113,7 +114,7 @@ with open_store() as store:
 
 def test_what_a_killed_worker_left_is_taken_up_by_the_next_when_its_lease_ends(world):
     folder, hosts = world
-    around = World(hosts=hosts, as_of=date(2026, 11, 23))
+    around = World(hosts=hosts, as_of=date(2026, 11, 23), settings=QUICK)
     with open_store() as store:
         add(store, folder)
         order = json.dumps({"hosts": hosts, "now": TWO.isoformat()})

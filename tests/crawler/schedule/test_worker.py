@@ -137,6 +137,21 @@ def test_an_error_nobody_foresaw_gives_the_lease_back_and_is_not_swallowed(store
     assert job.lease_owner is None and job.retry_at == TWO + BACKOFF[0]
 
 
+def test_when_even_the_end_can_not_be_written_the_lease_is_no_longer_renewed(store, clock, plays, monkeypatch):
+    add(store)
+
+    def full(*_, **__):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(module.jobs, "end_run", full)
+    worker = Worker(store, clock=clock)
+    with pytest.raises(OSError, match="disk full"):
+        worker.once()
+    clock.now += LEASE
+    worker.beat()
+    assert [j.name for j in jobs.due_jobs(store, clock.now)] == ["n"]
+
+
 def test_a_worker_told_to_stop_leaves_the_job_due_at_once_and_takes_no_other(store, clock, plays):
     add(store)
     worker = Worker(store, clock=clock)
