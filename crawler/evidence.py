@@ -69,22 +69,21 @@ def pack_run(
     (aware). Raises compliance.evidence.chain.ChainBroken, OSError.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    chain = Chain(folder / CHAIN, run_id)
     summary = PackSummary()
     done: set[str] = set()
     clock = (lambda: now) if now is not None else (lambda: datetime.now(UTC))
-    for visits in pages.visits_with_claims(store, run_id).values():
-        best: dict[str, _Shown] = {}
-        for visit_id in visits:
-            shown = _shown(store, checked, visit_id, summary)
-            for one in shown:
-                known = best.get(one.finding.id)
-                if known is None or _rank(one) > _rank(known):
-                    best[one.finding.id] = one
-        for id_, one in best.items():
-            if id_ not in done:
-                done.add(id_)
-                _pack(store, checked, one, chain, folder, user_agent, clock, summary)
+    with Chain(folder / CHAIN, run_id) as chain:
+        for visits in pages.visits_with_claims(store, run_id).values():
+            best: dict[str, _Shown] = {}
+            for visit_id in visits:
+                for one in _shown(store, checked, visit_id, summary):
+                    known = best.get(one.finding.id)
+                    if known is None or _rank(one) > _rank(known):
+                        best[one.finding.id] = one
+            for id_, one in best.items():
+                if id_ not in done:
+                    done.add(id_)
+                    _pack(store, checked, one, chain, folder, user_agent, clock, summary)
     return summary
 
 

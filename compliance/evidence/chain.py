@@ -9,7 +9,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from compliance.evidence.archive import Fault
 from compliance.evidence.manifest import json_of, sha256_of
@@ -57,17 +57,31 @@ def entry_of(line: Json) -> str:
 
 
 class Chain:
-    """The chain file of one folder, open for one run. Raises ChainBroken when what stands there doesn't hold."""
+    """The chain file of one folder, open for one run: `with Chain(path, run) as chain`.
+
+    Raises ChainBroken when what stands there doesn't hold, or when another process appends to it now; OSError.
+    """
 
     def __init__(self, path: Path, run: str) -> None:
         self.path, self.run = path, run
-        if path.exists():
-            _drop_half_line(path)
-        lines, faults = read_chain(path) if path.exists() else ([], [])
-        if faults:
-            raise ChainBroken(f"{faults[0].path}: {faults[0].what}; keep the file and name another folder")
+        self._file = path.open("a+b")
+        try:
+            _lock(self._file, path)
+            _drop_half_line(self._file)
+            lines, faults = read_chain(path)
+            if faults:
+                raise ChainBroken(f"{faults[0].path}: {faults[0].what}; keep the file and name another folder")
+        except (ChainBroken, OSError):
+            self._file.close()
+            raise
         self.lines = {str(line["bundle"]): line for line in lines}
         self._last = lines[-1] if lines else None
+
+    def __enter__(self) -> Chain:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
 
     def next(self) -> Link:
         """The link of the bundle that is packed next."""
@@ -79,10 +93,9 @@ class Chain:
     def append(self, link: Link, bundle: str, finding: str, manifest: str) -> None:
         """Write the line of a bundle that lies on the disk; on return it is durable."""
         line = line_of(link.to_json(), bundle, finding, manifest)
-        with self.path.open("ab") as file:
-            file.write(json.dumps(line, ensure_ascii=False, sort_keys=True).encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+        self._file.write(json.dumps(line, ensure_ascii=False, sort_keys=True).encode() + b"\n")
+        self._file.flush()
+        os.fsync(self._file.fileno())
         self.lines[bundle] = self._last = line
 
 
@@ -138,9 +151,21 @@ def _line(raw: bytes) -> Json | None:
     return line if isinstance(line, dict) and set(line) == keys else None
 
 
-def _drop_half_line(path: Path) -> None:
+def _lock(file: BinaryIO, path: Path) -> None:
+    """One process at a time; the system lets go when the process ends, however it ends. Where there are no such locks, none."""
+    try:
+        import fcntl
+    except ImportError:
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise ChainBroken(f"{path}: another process is packing into this folder; wait for its end") from None
+
+
+def _drop_half_line(file: BinaryIO) -> None:
     """A line without its end was cut off by a kill: its bundle was never reported, and it is packed again."""
-    raw = path.read_bytes()
+    file.seek(0)
+    raw = file.read()
     if raw and not raw.endswith(b"\n"):
-        with path.open("r+b") as file:
-            file.truncate(raw.rfind(b"\n") + 1)
+        file.truncate(raw.rfind(b"\n") + 1)

@@ -84,13 +84,13 @@ def packed_bundle(tmp_path, contents):
     """(n, …) → path of a bundle in a folder with its chain."""
 
     def pack(n=1, data=None, folder=tmp_path, **finding):
-        chain = Chain(folder / CHAIN, "run")
-        link = chain.next()
-        made = contents(n, data, **finding)
-        raw, manifest = bundle_of(made, link)
-        path = folder / f"{n:02d}.zip"
-        path.write_bytes(raw)
-        chain.append(link, path.name, made.finding["id"], manifest)
+        with Chain(folder / CHAIN, "run") as chain:
+            link = chain.next()
+            made = contents(n, data, **finding)
+            raw, manifest = bundle_of(made, link)
+            path = folder / f"{n:02d}.zip"
+            path.write_bytes(raw)
+            chain.append(link, path.name, made.finding["id"], manifest)
         return path
 
     return pack

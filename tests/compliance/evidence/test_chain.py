@@ -7,9 +7,9 @@ from compliance.evidence.chain import CHAIN, FIRST, Chain, ChainBroken, Link, ch
 
 @pytest.fixture
 def path(tmp_path):
-    chain = Chain(tmp_path / CHAIN, "one")
-    for n in range(3):
-        chain.append(chain.next(), f"{n}.zip", f"f{n}", f"{n}" * 64)
+    with Chain(tmp_path / CHAIN, "one") as chain:
+        for n in range(3):
+            chain.append(chain.next(), f"{n}.zip", f"f{n}", f"{n}" * 64)
     return tmp_path / CHAIN
 
 
@@ -22,10 +22,10 @@ def test_each_line_holds_the_hash_of_the_line_before(path):
 
 def test_a_later_run_goes_on_where_the_last_ended(path):
     before = path.read_bytes()
-    chain = Chain(path, "two")
-    link = chain.next()
-    assert (link.sequence, link.run) == (4, "two")
-    chain.append(link, "3.zip", "f3", "3" * 64)
+    with Chain(path, "two") as chain:
+        link = chain.next()
+        assert (link.sequence, link.run) == (4, "two")
+        chain.append(link, "3.zip", "f3", "3" * 64)
     assert path.read_bytes().startswith(before) and not read_chain(path)[1]
 
 
@@ -48,8 +48,17 @@ def test_a_line_taken_out_breaks_the_chain_behind_it(path):
 def test_half_a_line_of_a_killed_run_is_dropped_and_written_again(path):
     whole = path.read_bytes()
     path.write_bytes(whole + b'{"sequence": 4, "ru')
-    assert Chain(path, "two").next().sequence == 4
+    with Chain(path, "two") as chain:
+        assert chain.next().sequence == 4
     assert path.read_bytes() == whole
+
+
+def test_two_runs_never_append_at_once(path):
+    pytest.importorskip("fcntl")
+    with Chain(path, "two"), pytest.raises(ChainBroken, match="another process"):
+        Chain(path, "three")
+    with Chain(path, "three") as chain:
+        assert chain.next().sequence == 4
 
 
 def test_a_bundle_finds_its_line_and_a_stranger_does_not(path):

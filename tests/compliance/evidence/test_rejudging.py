@@ -89,6 +89,13 @@ def test_a_rule_that_the_bundles_version_lacks_makes_it_differ(contents):
     assert rejudge(members_of(contents(1, data))).verdict == "differs"
 
 
+def test_a_word_list_that_came_later_is_taken_from_the_installation_and_said(contents):
+    data = dict(installed_data())
+    del data["compliance/checking/caps.yaml"]
+    rejudged = rejudge(members_of(contents(1, data)))
+    assert rejudged.verdict == "same" and "compliance/checking/caps.yaml" in rejudged.notes[0]
+
+
 def test_data_files_that_do_not_fit_the_program_are_not_possible_with_the_reason(contents):
     data = dict(installed_data()) | {"rules/facts.yaml": b"- nothing\n"}
     rejudged = rejudge(members_of(contents(1, data)))
