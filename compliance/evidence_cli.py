@@ -86,7 +86,12 @@ def table_of(result: Json) -> str:
     lines += [f"  {fault['path']}: {fault['what']}" for fault in result["faults"]]
     lines.append(f"judged again: {result['rejudged'].replace('_', ' ')}")
     lines += [f"  {line}" for line in result["differences"]]
-    return "\n".join([*lines, *(f"note: {note}" for note in result["notes"])])
+    return "\n".join(map(_printable, [*lines, *(f"note: {note}" for note in result["notes"])]))
+
+
+def _printable(line: str) -> str:
+    """What a stranger's file says can't steer the terminal: control signs are shown, not sent."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line)
 
 
 def rejudge(members: dict[str, bytes]) -> Rejudged:

@@ -1,4 +1,5 @@
 import json
+import zipfile
 from datetime import UTC, date, datetime
 from io import BytesIO
 
@@ -137,6 +138,13 @@ def test_a_file_that_can_not_be_opened_is_exit_1(tmp_path):
         status, out = run(tmp_path / name, "--format", "json")
         answer = json.loads(out)
         assert (status, answer["intact"], answer["finding"]) == (1, False, None) and answer["faults"][0]["what"]
+
+
+def test_a_name_in_a_strangers_file_can_not_steer_the_terminal(tmp_path):
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr("a\x1b[2Jb\nc", b"x")
+    status, out = run(tmp_path / "x.zip")
+    assert status == 1 and "\x1b" not in out and "\\x1b[2Jb\\nc" in out
 
 
 def test_an_unknown_format_is_bad_usage(tmp_path):
