@@ -27,12 +27,17 @@ def write_results(results: Iterator[PageResult], checked: Checked, form: str, fl
     reached = False
     limit = Outcome(floor).rank if floor else 99
     bar = _progress(form)
+    # on every line the head is the same but for the page's own day, so its parts are written out once
+    encode, write = json.JSONEncoder(ensure_ascii=False).encode, sys.stdout.write
+    before = f'{{"tool": {encode(head["tool"])}, "as_of": '
+    after = f', "register": {encode(head["register"])}, '
     with bar:
         for result in results:
             bar.step()
             reached |= any(Outcome(f.outcome).rank >= limit for f in result.findings)
             if form == "jsonl":
-                print(json.dumps({**head, **page_json(result)}, ensure_ascii=False), flush=False)
+                page = page_json(result)
+                write(f"{before}{encode(page.pop('as_of'))}{after}{encode(page)[1:]}\n")
             else:
                 kept.append(result)
     if form == "json":

@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from functools import cache
 from urllib.parse import unquote, urlsplit
 
-import numpy as np
-from numpy.typing import NDArray
-
 from compliance.reading.blocked import blocked_reason_of
 from compliance.reading.data import page_data
 from compliance.reading.glance import Glance, glance_of
@@ -19,7 +16,6 @@ from compliance.records import Block, Genre, Page
 _BODY = 3_000  # characters of the page's text that are looked at, from the beginning; and
 _TAIL = 600  # so many of its end
 _BRIEF, _BRIEF_TAIL = 900, 300
-_FIRST, _SECOND, _ALONE = 1, 2, 4
 _MANY = 4  # different words of one line of the data that count
 # 首页 > 关于我们 > 荣誉资质; the last step may stand in an element of its own
 _CRUMB = re.compile(
@@ -113,40 +109,13 @@ def _scores(page: Page, glance: Glance, brief: bool = False) -> dict[Genre, floa
     ):
         scores["honours"] = scores.get("honours", 0.0) + gallery["weight"]
     found: dict[tuple[Genre, float], int] = {}
-    told = _words()[1]
-    for word in set(_words_in(text)):
+    pattern, told = _words()
+    for word in set(pattern.findall(text)):
         for line in told[word]:
             found[line] = found.get(line, 0) + 1
     for (genre, weight), hits in found.items():
         scores[genre] = scores.get(genre, 0.0) + weight * min(hits, _MANY)
     return scores
-
-
-def _words_in(text: str) -> list[str]:
-    """`findall` of the words: asked only where one of their first signs stands before one of their second signs."""
-    pattern = _words()[0]
-    codes = np.frombuffer(text.encode("utf-16-le", "replace"), np.uint16)
-    if len(codes) != len(text):
-        return pattern.findall(text)
-    kinds = _word_signs().take(codes)
-    follows = np.append(kinds[1:] & _SECOND, 0)
-    found, reached = [], 0
-    for at in np.flatnonzero((kinds & _ALONE) | ((kinds & _FIRST) & (follows >> 1))).tolist():
-        if at >= reached and (match := pattern.match(text, at)):
-            found.append(match[0])
-            reached = match.end()
-    return found
-
-
-@cache
-def _word_signs() -> NDArray[np.uint8]:
-    """What each UTF-16 code is to the words: the first sign, the second, or a word by itself."""
-    kinds = np.zeros(65_536, np.uint8)
-    for word in _words()[1]:
-        kinds[ord(word[0])] |= _FIRST if len(word) > 1 else _ALONE
-        if len(word) > 1:
-            kinds[ord(word[1])] |= _SECOND
-    return kinds
 
 
 @cache

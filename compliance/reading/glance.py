@@ -92,14 +92,17 @@ class Glance:
         if (before <= 32).any() and _APART(raw):
             return None
         parts: list[bytes] = []
+        ends: dict[int, int] = {}  # where the last value of each name (told by its third last letter) ends
         # names end with these letters; which of them it is, and how the value is quoted, is asked one by one
         for at in equals[(before == 101) & (signs[equals - 2] == 108) | (before == 116)].tolist():
-            if raw.endswith(_NAMES, 0, at):
+            if raw.endswith(_NAMES, 0, at) and at >= ends.get(raw[at - 3], 0):
                 quote = _QUOTES.get(raw[at + 1] if at + 1 < len(raw) else 0)
                 if quote is None:
                     return None
                 end = raw.find(quote, at + 2)
-                parts.append(raw[at + 2 : end if end > 0 else None])
+                if end > 0:  # a value that never ends is no value
+                    ends[raw[at - 3]] = end
+                    parts.append(raw[at + 2 : end])
         for part in raw.split(b"<img")[1:]:
             tag = part[: part.find(b">")].replace(b"'", b'"').replace(b" ", b'"')
             parts += [piece.rsplit(b"/", 1)[-1] for piece in tag.split(b'"') if b"." in piece]
