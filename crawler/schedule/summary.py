@@ -15,6 +15,7 @@ Json = dict[str, Any]
 OUTCOMES = ("violation", "suspected", "needs_review")
 KINDS = ("new", "still_there", "gone", "not_seen")
 LISTED = 100  # findings named one by one in a summary, per kind; all are counted
+PAGES = ("pages", "unchanged", "failed", "blocked")
 KEPT_OUT = ("failed", "blocked", "redirected", "waiting")
 
 
@@ -81,7 +82,7 @@ def sites_json(sites: Sequence[Any]) -> Json:
         for site in sites
         if site.state in KEPT_OUT
     ]
-    pages = {name: sum(getattr(site, name) for site in sites) for name in ("pages", "unchanged", "failed", "blocked")}
+    pages = {name: sum(getattr(site, name) for site in sites) for name in PAGES}
     return {
         "sites": {"all": len(sites), **counts},
         "kept_out": out,
@@ -110,10 +111,10 @@ def text_of(summary: Json) -> str:
         + (f": {summary['reason']}" if summary["reason"] else ""),
         f"{summary['started']} – {summary['ended']}; crawl {summary['crawl']}{' (taken up)' if summary['taken_up'] else ''}",
         f"sites {sites['all']}: " + ", ".join(f"{state} {sites[state]}" for state in ("done", *KEPT_OUT)),
-        ", ".join(f"{name} {count}" for name, count in summary["pages"].items()) + f"; requests {summary['requests']}",
+        ", ".join(f"{name} {summary['pages'][name]}" for name in PAGES) + f"; requests {summary['requests']}",
         "outcome\t" + "\t".join(kind.replace("_", " ") for kind in KINDS),
     ]
-    lines += [f"{o}\t" + "\t".join(str(summary["findings"][o][kind]) for kind in KINDS) for o in summary["findings"]]
+    lines += [f"{o}\t" + "\t".join(str(summary["findings"][o][kind]) for kind in KINDS) for o in OUTCOMES]
     if summary["compared_with"] is None:
         lines.append("first run: every finding counts as new")
     for name in ("new", "changed", "gone", "not_seen"):

@@ -1,5 +1,6 @@
 """New, gone, still there, not seen; outcomes stay apart; equal findings give equal bytes."""
 
+import json
 import random
 
 from crawler.schedule.summary import LISTED, compared, findings_json, findings_seen, kept_for_next, text_of
@@ -87,3 +88,8 @@ def test_the_text_names_sites_kept_out_and_findings_by_outcome():
     assert "first run" not in text and "first run" in text_of(
         HEAD | {"compared_with": None} | findings_json(compared([], [], {}))
     )
+
+
+def test_the_text_is_the_same_after_a_stay_in_the_store():
+    summary = HEAD | findings_json(compared([entry("1")], [], {}))
+    assert text_of(json.loads(json.dumps(summary, sort_keys=True))) == text_of(summary)
