@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from compliance.checking.facts import Case
     from compliance.records import Near
 
+ABSENCE = frozenset({"certificate.exists", "register.shows_product_certificate"})  # false: no certificate was found
+
 
 @dataclass(frozen=True, slots=True)
 class Cap:
@@ -68,7 +70,7 @@ def caps_of(
             ids.append("old_register")
         if verdict is not None and verdict.outcome is Outcome.VIOLATION and twin_of(case):
             ids.append("name_twin")
-    if verdict is not None and _rests_on(verdict, "product.in_ccc_catalogue") and self_declared(case):
+    if verdict is not None and case.detail.scheme == "ccc" and _rests_on_absence(verdict) and self_declared(case):
         ids.append("self_declared_class")
     return tuple(caps()[id_] for id_ in ids)
 
@@ -86,9 +88,10 @@ def twin_of(case: Case) -> Near | None:
     return next((n for n in ask(name) if n.score >= close and (n.row.holder, n.row.uscc) not in own), None)
 
 
-def _rests_on(verdict: Verdict, fact: str) -> bool:
-    """Whether an element of the rule holds because this fact is known."""
-    return any(f.fact == fact and f.reason is None for e in verdict.elements if e.truth for f in e.facts)
+def _rests_on_absence(verdict: Verdict) -> bool:
+    """Whether the rule speaks because the register shows no certificate."""
+    used = [f for e in verdict.elements if e.truth for f in e.facts]
+    return any(f.fact in ABSENCE and f.reason is None and f.value is False for f in used)
 
 
 def capped(outcome: Outcome, holding: tuple[Cap, ...]) -> tuple[Outcome, tuple[str, ...]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from compliance.checking.facts_lists import lists_used
 from compliance.register.states import state_on
 from rules.outcome import Verdict
 
@@ -25,11 +26,15 @@ def sentences() -> dict[str, str]:
 
 
 def explanation_of(case: Case, verdict: Verdict) -> str:
-    """Three sentences in Chinese: page, register, the difference that the rule is about."""
+    """Sentences in Chinese: page, register, the lists looked into, the difference that the rule is about."""
     say = sentences()
     quote = " ".join(case.claim.quote.split())
     parts = [say["page"].format(day=case.on.isoformat(), quote=quote)]
     parts.append(_register(case))
+    used = [f.fact for e in verdict.elements for f in e.facts if f.reason is None]
+    for info in lists_used(case, used):
+        day = info.snapshot.isoformat() if info.snapshot else say["no_day"]
+        parts.append(say["list"].format(zh=info.zh, source=info.source, day=day, rows=info.rows))
     parts.append(say["about"].format(summary=verdict.summary.strip()))
     return "".join(parts)
 

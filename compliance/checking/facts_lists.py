@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from compliance.checking.scope import MODEL
 from compliance.records import Company
 from compliance.register.cells import code_is_right, code_of
-from compliance.register.listed import Found, Listed, approval_of, field_covers, in_effect, listed_in, word_of
+from compliance.register.listed import Found, Listed, ListInfo, approval_of, field_covers, in_effect, listed_in, word_of
 from compliance.register.names import forms_of
 from compliance.register.words import words
 from rules.facts import Known, Unknown
@@ -21,19 +22,26 @@ if TYPE_CHECKING:
     from compliance.checking.facts import Case
 
 Value = Known | Unknown
-NAMES = ("body.approved", "body.field_approved", "gi.user_listed", "product.in_ccc_catalogue")
+LIST_OF = {"body.approved": "bodies", "body.field_approved": "bodies", "gi.user_listed": "gi_users",
+           "product.in_ccc_catalogue": "ccc_catalogue"}  # fact → the list it rests on  # fmt: skip
 SURE = frozenset({"code", "name", "name_key", "branch"})  # how a body was found: by its whole name or its number
 
 
 def list_facts(case: Case) -> dict[str, Value]:
     """`body.*`, `gi.user_listed`, `product.in_ccc_catalogue`."""
-    approved, field = _body(case, listed_in(case.rows, "bodies"))
+    approved, field = _body(case)
     return {
         "body.approved": approved,
         "body.field_approved": field,
-        "gi.user_listed": _gi_user(case, listed_in(case.rows, "gi_users")),
-        "product.in_ccc_catalogue": _in_catalogue(case, listed_in(case.rows, "ccc_catalogue")),
+        "gi.user_listed": _gi_user(case),
+        "product.in_ccc_catalogue": _in_catalogue(case),
     }
+
+
+def lists_used(case: Case, facts: Iterable[str]) -> list[ListInfo]:
+    """The lists that these facts rest on, each once: what a finding must name as its evidence."""
+    kinds = dict.fromkeys(LIST_OF[fact] for fact in facts if fact in LIST_OF)
+    return [listed.info for kind in kinds if (listed := listed_in(case.rows, kind)) is not None]
 
 
 def self_declared(case: Case) -> bool:
@@ -45,23 +53,25 @@ def self_declared(case: Case) -> bool:
 
 
 def product_words(case: Case) -> tuple[str, ...]:
-    """The product as the claim names it, without 本公司的 before and 产品 after it: what its subject says."""
+    """The product as the claim's subject names it, without 本公司的 before it, 产品 after it and a model."""
     said = case.claim.subject_text or ""
     if case.claim.subject not in ("product", "none") or not said:
         return ()
     data = words("lists")
     bare = re.sub(rf"^(?:{'|'.join(data['product_prefix'])})", "", said.strip())
+    bare = re.sub(rf"(?:{MODEL.pattern})(?:型号|型)?", "", bare).strip()
     short = re.sub(rf"(?:{'|'.join(data['product_suffix'])})$", "", bare)
     return tuple(dict.fromkeys(w for w in (bare, short) if w))
 
 
-def _body(case: Case, listed: Listed | None) -> tuple[Value, Value]:
+def _body(case: Case) -> tuple[Value, Value]:
     """(当日在批准名录内, 当日可从事该领域) of the body the claim names."""
     name = case.detail.body
-    if listed is None:
-        return Unknown("no_list"), Unknown("no_list")
     if name is None:
         return Unknown("not_stated"), Unknown("not_stated")
+    listed = listed_in(case.rows, "bodies")
+    if listed is None:
+        return Unknown("no_list"), Unknown("no_list")
     found = listed.body(name)
     if found.several:
         return Unknown("ambiguous_reading"), Unknown("ambiguous_reading")
@@ -107,8 +117,12 @@ def _field(case: Case, listed: Listed, found: Found) -> Value:
     return Known(False, "register") if listed.complete_on(case.on) else Unknown("not_in_register")
 
 
-def _gi_user(case: Case, listed: Listed | None) -> Value:
-    """用标企业: listed with the product the words name, or with any when they name none of the list."""
+def _gi_user(case: Case) -> Value:
+    """用标企业: listed with the product the words name, or with any when they name none of the list. Only asked of claims of a
+    geographical indication: the list is long."""
+    if case.scheme is None or not case.scheme.id.startswith("gi"):
+        return Unknown("not_stated")
+    listed = listed_in(case.rows, "gi_users")
     if listed is None:
         return Unknown("no_list")
     company = _speaker(case)
@@ -119,7 +133,7 @@ def _gi_user(case: Case, listed: Listed | None) -> Value:
         return Unknown("several_holders")
     if found.entries:
         return _gi_product(case, listed, found)
-    if case.scheme is not None and case.scheme.id not in words("lists")["gi_schemes"]:
+    if case.scheme.id not in words("lists")["gi_schemes"]:
         return Unknown("not_in_register")
     if not listed.complete_on(case.on) or listed.unread(company.name or ""):
         return Unknown("not_in_register")
@@ -155,8 +169,9 @@ def _speaker(case: Case) -> Company | None:
     return company if company.name or (code and code_is_right(code)) else None
 
 
-def _in_catalogue(case: Case, listed: Listed | None) -> Value:
+def _in_catalogue(case: Case) -> Value:
     """强制性认证目录: true when the product's word is the catalogue's own; anything else is for a person to read."""
+    listed = listed_in(case.rows, "ccc_catalogue")
     if listed is None:
         return Unknown("no_list")
     if any(listed.products(word, case.on) for word in product_words(case)):

@@ -165,7 +165,7 @@ def head_json(version: str, rules: str, law: str, as_of: date, register: Registe
     return {
         "tool": {"name": "certmark", "version": version, "rules": rules, "law": law},
         "as_of": as_of.isoformat(),
-        "register": register.to_json() if register else None,
+        "register": register.to_json() if register and (register.source or register.rows) else None,
     }
 
 

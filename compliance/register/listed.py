@@ -52,9 +52,14 @@ class ListInfo:
     complete: tuple[str, ...] = ()
     refused: int = 0
 
+    @property
+    def zh(self) -> str:
+        """What the list is called."""
+        return str(words("lists")["kinds"][self.kind]["zh"])
+
     def to_json(self) -> dict[str, Any]:
         """As `register stats --format json` shows it."""
-        return {"kind": self.kind, "zh": words("lists")["kinds"][self.kind]["zh"], "source": self.source,
+        return {"kind": self.kind, "zh": self.zh, "source": self.source,
                 "snapshot": self.snapshot.isoformat() if self.snapshot else None, "rows": self.rows,
                 "complete": list(self.complete), "refused": self.refused}  # fmt: skip
 
@@ -85,6 +90,10 @@ class Listed:
         self._short: dict[str, list[ListEntry]] = {}
         for entry in self.entries:
             self._take(entry)
+        day = info.snapshot
+        self._keeps_ended = day is not None and any(
+            (e.ends is not None and e.ends < day) or e.state in ("revoked", "cancelled") for e in self.entries
+        )
 
     def _take(self, entry: ListEntry) -> None:
         for name in (entry.get("name"), *names_in(entry.get("former_names"))):
@@ -104,13 +113,7 @@ class Listed:
         older by more than a month unless the list keeps what has ended."""
         if not is_complete(self.info.complete, None, on, None, self.info.snapshot) or self.info.snapshot is None:
             return False
-        return (self.info.snapshot - on).days <= 31 or self._keeps_ended()
-
-    def _keeps_ended(self) -> bool:
-        day = self.info.snapshot
-        return day is not None and any(
-            (e.ends is not None and e.ends < day) or e.state in ("revoked", "cancelled") for e in self.entries
-        )
+        return (self.info.snapshot - on).days <= 31 or self._keeps_ended
 
     def unread(self, name: str) -> bool:
         """Whether a row that could not be read may be this one's: it bore this name, or no name could be read."""

@@ -55,6 +55,7 @@ def test_a_body_that_a_complete_list_does_not_hold_is_suspected(listed) -> None:
     finding = next(f for f in result.findings if f.conduct == "unapproved_body")
     shown = {e.fact: (e.value, e.source) for e in finding.elements}
     assert shown["body.approved"] == (False, "register")
+    assert "认证机构名录（来源：示例名录，快照2026-11-23，1行）" in finding.explanation
 
 
 @pytest.mark.parametrize("complete", [(), ("from:2027-01-01",)])
@@ -154,6 +155,28 @@ def test_only_the_catalogues_own_word_puts_a_product_in_the_catalogue(listed, wo
     assert getattr(fact, "value", None) is seen
     assert seen is None or fact.source == "register"
     assert seen or fact.reason == "ambiguous_reading"
+
+
+@pytest.mark.parametrize(("name", "outcome"), [("云岭玉带果业有限公司", ["suspected"]), ("云屿果业有限公司", [])])
+def test_the_mark_on_a_package_of_a_firm_that_the_complete_list_misses_is_suspected(listed, name, outcome) -> None:
+    firm = Company(name, None, "record")
+    result = check(GI_SAYS, listed("gi_users", *GI), company=firm)
+    assert found(result, "geographical_indication_misuse") == outcome
+    assert found(check(GI_SAYS, company=firm), "geographical_indication_misuse") == [], "no list, nothing said"
+    partial = check(GI_SAYS, listed("gi_users", *GI, complete=()), company=firm)
+    assert found(partial, "geographical_indication_misuse") == []
+
+
+@pytest.mark.parametrize(("product", "outcome"), [("电风扇", "suspected"), ("小功率电机", "needs_review")])
+def test_a_product_of_the_catalogue_without_a_certificate_is_missing_it_unless_declared(
+    listed, product, outcome
+) -> None:
+    says = f"{product}XJ-10产品已获得CCC认证，欢迎订购。"
+    other = [row("岚屿北峰橡胶有限公司", "00024Q10002R0M")]
+    result = check(says, listed("ccc_catalogue", *CCC), rows=other, complete=("all",))
+    assert found(result, "ccc_missing") and set(found(result, "no_certificate")) <= {outcome}
+    assert any(f.outcome == "suspected" for f in result.findings) is (outcome == "suspected")
+    assert found(check(says, rows=other, complete=("all",)), "ccc_missing") == [], "no catalogue, nothing said"
 
 
 def test_without_a_catalogue_no_product_is_in_it() -> None:
