@@ -74,6 +74,7 @@ def crawl(
         }.items()
         if value is not None
     }
+    from crawler.evidence import pack_run
     from crawler.run import crawl as run
 
     try:
@@ -86,8 +87,11 @@ def crawl(
                 settings=overrides,
                 evidence=checked.settings.data / "evidence",
             )
+            packed = pack_run(store, checked, summary.run, checked.settings.data / "evidence")
             for fault in checked.faults:
                 _say(f"{fault['where']}: {fault['what']}; {fault['fix']}")
+            for missing in packed.faults:
+                _say(str(missing))
     except (CannotCheck, StoreError, RunBusy, OSError) as error:
         _say(str(error))
         raise typer.Exit(2) from error
