@@ -63,6 +63,8 @@ def import_list_rows(store: Store, entries: Iterable[StoredEntry], origin: Origi
     """Takes in a snapshot of a list. Rows of an older snapshot than the one that is in count as gone already."""
     with store.writing() as connection:
         before, again, later = earlier(connection, origin)
+        if again is None and later is not None:
+            again = _same_older(connection, origin)
         if again is not None:
             return Imported(again, again=True)
         import_id = open_import(connection, origin, before)
@@ -132,6 +134,15 @@ def list_rows(store: Store, kind: str) -> list[StoredEntry]:
         )
         for r in rows
     ]  # fmt: skip
+
+
+def _same_older(connection: Connection, origin: Origin) -> int | None:
+    """The import of this very file and day, when a later snapshot has come in since."""
+    rows = connection.execute(
+        text("select id, complete from register_import where kind = :k and source = :s and sha256 = :h and snapshot = :d order by id desc"),
+        {"k": origin.kind, "s": origin.source, "h": origin.sha256, "d": origin.snapshot},
+    )  # fmt: skip
+    return next((r.id for r in rows if tuple(json.loads(r.complete)) == tuple(origin.complete)), None)
 
 
 def _present(connection: Connection, origin: Origin) -> dict[str, tuple[int, str, bool]]:

@@ -63,6 +63,7 @@ def test_an_unchanged_row_is_of_the_newest_day(store: Store, tmp_path: Path) -> 
 def test_an_older_list_doesnt_bring_back_what_is_gone(store: Store, tmp_path: Path) -> None:
     take(store, tmp_path, ONE)
     assert take(store, tmp_path, ONE, TWO, day=OCTOBER).older_than == 20261120
+    assert take(store, tmp_path, ONE, TWO, day=OCTOBER).again
     assert names(store) == ["示例甲认证有限公司"]
 
 
