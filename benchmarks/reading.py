@@ -1,18 +1,25 @@
 """Speed and memory of the reader, as ratios to its floor: lexbor's own parse and text of the same pages, in the same rounds.
 
-    python benchmarks/reading.py [--pages N] [--memory N] [--mutants N --from FOLDER]
+    python benchmarks/reading.py [--pages N] [--memory N] [--mutants N --from FOLDER] [--records N]
 
 clean: `read_page` on pages without a trigger (gate, genre, owner, coverage) against lexbor's parse and text.
 all: `read_page` on pages that speak of certification.
 memory: resident set after 10 %, 50 % and 100 % of N pages.
+records: `certmark check FILE.jsonl --register none --format jsonl` as a whole command on N records of about 15 KB, less its start, against
+    lexbor's parse and text of the same records; on pages without a trigger, on pages whose menu names 荣誉资质, and on pages with an ICP line.
 mutants: N broken copies of the pages of a folder (or of invented ones): truncated, re-encoded, nested 5,000 deep, entities, NULs.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import random
 import statistics
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -55,6 +62,59 @@ def invented_page(rng: random.Random, kilobytes: int, claim: bool) -> str:
         size += len(part.encode())
     out.append(f"<p>{_CLAIM}</p>" if claim else "")
     return "".join(out) + "</div><div class=footer>版权所有 云岭泵业有限公司</div></body></html>"
+
+
+def invented_record(rng: random.Random, number: int, kind: str) -> dict[str, str]:
+    """A record of about 15 KB: menu, keywords, titles and alts, paragraphs, footer. `kind`: clean, menu (with 荣誉资质), icp (with it)."""
+    words = lambda n: "".join(rng.choices(_SIGNS, k=n))  # noqa: E731 - used below
+    name = f"{words(3)}泵业有限公司"
+    menu = ["网站首页", "关于我们", "产品中心", "新闻动态", "联系我们", *(["荣誉资质"] if kind == "menu" else [])]
+    body = invented_page(rng, 11, False).split("<div id=main>")[1].split("<div class=footer>")[0]
+    head = (
+        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{words(5)} - {name}</title>'
+        f'<meta name="keywords" content="{words(4)},{words(5)},{words(3)}"><meta name="description" content="{words(60)}">'
+        f'<script>var page = {{"id": {number}, "at": "{words(4)}"}};</script></head><body><div class="nav"><ul>'
+    )
+    links = "".join(f'<li><a href="/c/{i}.html" title="{word}">{word}</a></li>' for i, word in enumerate(menu))
+    line = f"示ICP备{rng.randint(10_000_000, 99_999_999)}号-1" if kind == "icp" else ""
+    foot = f'<div class="footer"><p>Copyright © 2026 {name} 版权所有 {line}</p><p>地址：{words(12)} 电话：000-00000000</p></div>'
+    return {
+        "url": f"https://site{number}.example/p/{number}.html",
+        "captured_at": "2026-11-23T08:00:00+08:00",
+        "html": f"{head}{links}</ul></div><div id=main>{body}{foot}</body></html>",
+    }
+
+
+def command(rng: random.Random, count: int, kind: str, rounds: int = 3) -> tuple[float, float]:
+    """Ratio of the command's time less its start to the floor over the same records, the least of the rounds; and KB a record."""
+    records = [invented_record(rng, i, kind) for i in range(count)]
+    with tempfile.TemporaryDirectory() as folder:
+        full, short = Path(folder, "full.jsonl"), Path(folder, "short.jsonl")
+        lines = [json.dumps(r, ensure_ascii=False) + "\n" for r in records]
+        full.write_text("".join(lines), encoding="utf-8")
+        short.write_text(lines[0], encoding="utf-8")
+        ratios = []
+        for _ in range(rounds):
+            start = time.process_time()
+            for record in records:
+                tree = LexborHTMLParser(record["html"])
+                _ = tree.root.text() if tree.root else ""
+            least = time.process_time() - start
+            ratios.append((_seconds(full) - _seconds(short)) / least)
+    return min(ratios), sum(len(line.encode()) for line in lines) / 1024 / count
+
+
+def _seconds(path: Path) -> float:
+    """Processor time of one command."""
+    before = os.times()
+    subprocess.run(
+        [sys.executable, "-c", "from certmark import main; main()", "check", str(path), "--register", "none"]
+        + ["--format", "jsonl"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    after = os.times()
+    return after.children_user + after.children_system - before.children_user - before.children_system
 
 
 def floor(page: Page) -> str:
@@ -118,6 +178,7 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=40)
     parser.add_argument("--memory", type=int, default=0, help="pages for the memory run (10000 for the record)")
     parser.add_argument("--mutants", type=int, default=0)
+    parser.add_argument("--records", type=int, default=0, help="records for the command's run (1500 for the record)")
     parser.add_argument("--from", dest="folder", help="folder of pages to break")
     options = parser.parse_args()
     rng = random.Random(7)
@@ -135,6 +196,10 @@ def main() -> None:
         print(
             f"{name}: {middle:.2f}x lexbor ({least:.2f}..{most:.2f}), {size / took:.0f} MB/s, {len(pages) / took:.0f} pages/s"
         )
+    # pages with a hit are built and read in full, a hundred times the floor, so a tenth of them is enough
+    for kind, share in (("clean", 1), ("menu", 10), ("icp", 10)) if options.records else ():
+        times, size = command(rng, options.records // share, kind, 3 if share == 1 else 1)
+        print(f"check, {kind} records of {size:.1f} KB: {times:.2f}x lexbor")
     for count, megabytes in memory(rng, options.memory) if options.memory else []:
         print(f"memory after {count} pages: {megabytes} MB")
     if options.mutants:
