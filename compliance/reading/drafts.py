@@ -132,7 +132,7 @@ def _run_drafts(folded: Folded, group: Group, run: Run, place: Around) -> list[D
 
 
 def _is_subject(text: str, group: Group, run: Run) -> bool:
-    """“我公司质量管理体系通过3C认证”: the system's name is the subject of the next name's verb, no claim of its own."""
+    """“本厂的质量管理体系通过3C认证”: the system's name is the subject of the next name's verb, no claim of its own."""
     if (
         group.verb is not None
         and not group.forward

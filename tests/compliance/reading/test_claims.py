@@ -14,10 +14,10 @@ def read(text: str, **context) -> tuple[Claim, ...]:
 @pytest.mark.parametrize(
     ("text", "subject", "schemes", "state"),
     [
-        ("本产品通过ISO9001认证，品质有保障。", "product", ("iso-9001",), "held"),
-        ("生产企业通过ISO9001质量管理体系认证，本产品执行GB 00000-2025。", "company", ("iso-9001",), "held"),
-        ("公司严格按照ISO9001标准组织生产。", "company", ("iso-9001",), "conformity_only"),
-        ("什么是ISO14001认证？企业如何办理？", "none", ("iso-14001",), "explanation"),
+        ("本产品通过ISO9001认证，请放心选购。", "product", ("iso-9001",), "held"),
+        ("生产企业通过ISO9001质量管理体系认证，本产品执行Q/YL 001-2025。", "company", ("iso-9001",), "held"),
+        ("公司严格按照ISO9001标准安排生产和检验。", "company", ("iso-9001",), "conformity_only"),
+        ("什么是ISO14001认证？需要准备什么？", "none", ("iso-14001",), "explanation"),
     ],
 )
 def test_a_sentence_is_read_by_its_grammar(text, subject, schemes, state):

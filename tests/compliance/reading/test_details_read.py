@@ -34,7 +34,7 @@ def test_a_period_gives_issue_and_expiry():
 
 
 def test_a_certificate_without_a_name_is_known_by_its_number():
-    claim = one("证书编号：00021Q10001R0M，有效期至2024年3月4日。")
+    claim = one("证书编号：00021Q10077R0M，有效期到2024年3月4日。")
     assert (claim.schemes, claim.state, claim.details[0].expires) == (("iso-9001",), "held", date(2024, 3, 4))
 
 
@@ -44,7 +44,7 @@ def test_a_certificate_without_a_name_is_known_by_its_number():
         ("本产品通过ISO9001认证。", "binding:literal"),
         ("产品质量通过ISO9001认证。", "binding:loose"),
         ("本品精选原料，通过ISO9001认证。", "binding:position"),
-        ("我公司质量管理体系通过3C认证。", "names_system"),
+        ("本厂的质量管理体系通过3C认证。", "names_system"),
         ("公司通过ISO9001认证。", "names_organisation"),
         ("本店产品的生产厂家通过ISO9001认证。", "names_other_holder"),
         ("包装印有ISO9001标志。", "mark_on:packaging"),
