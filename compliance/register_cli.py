@@ -1,26 +1,31 @@
-"""`certmark register import|lookup|stats|sample|diff`: the certificate register. Heavy imports stand inside the commands."""
+"""`certmark register import|lookup|stats|sample|diff|alerts`: the certificate register. Heavy imports stand inside the commands."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Optional
 
 import typer
 
+from compliance.register_options import (
+    Format,
+    RegisterOption,
+    StoreOption,
+    day_said,
+    faults_told,
+    one_of,
+    progress_bar,
+    register_at,
+    say,
+    store_at,
+)
+
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=True,
                   help="The certificate register: import, look up, measure.")  # fmt: skip
 KINDS = ("certificates", "bodies", "gi_users", "abnormal", "ccc_catalogue", "recalls")
-
-RegisterOption = Annotated[
-    Optional[str],
-    typer.Option("--register", metavar="FILE|DB", help="a register file or another store; default: the store"),
-]
-Format = Annotated[str, typer.Option("--format", metavar="FORMAT", help="table or json")]
 
 
 @app.command("import")
@@ -41,9 +46,7 @@ def import_(
     rejects: Annotated[
         Optional[Path], typer.Option(metavar="FILE", help="where rows that can't be read go; default: the data folder")
     ] = None,
-    database: Annotated[
-        Optional[str], typer.Option("--register", metavar="DB", help="another store than the usual one")
-    ] = None,
+    database: StoreOption = None,
 ) -> None:
     """Take a register file, or another list (--kind), into the store. Bad rows are listed with line and reason, the rest is imported."""
     from compliance.register.cells import date_of
@@ -53,37 +56,37 @@ def import_(
     from compliance.settings import load_settings
 
     _known_kind(kind)
-    day = _day(snapshot, "--snapshot")
-    with _faults(), _store(database) as store:
+    day = day_said(snapshot, "--snapshot")
+    with faults_told(), store_at(database) as store:
         entries = complete_of(complete) if complete else ()
         target = rejects or load_settings().data / "rejects" / f"{file.stem}.rejects.csv"
-        with _progress(f"reading {file.name}") as progress:
+        with progress_bar(f"reading {file.name}") as progress:
             if kind == "certificates":
                 taken = import_register(store, file, source, day, entries, target, progress)
             else:
                 taken = import_list(store, file, kind, source, day, entries, target, progress)
     done = taken.imported
     for note in taken.notes:
-        _say(note)
+        say(note)
     if done.again:
-        _say(f"{file}: this snapshot is in already; nothing was changed")
+        say(f"{file}: this snapshot is in already; nothing was changed")
         return
     if taken.snapshot_assumed:
-        _say(f"day of the data not given: {taken.snapshot} (today) is assumed; say it with --snapshot")
+        say(f"day of the data not given: {taken.snapshot} (today) is assumed; say it with --snapshot")
     if done.older_than:
-        _say(
+        say(
             f"older than the snapshot of {date_of(done.older_than)} that is in: newer rows stay; only rows it alone has were added"
         )
     if done.rejected or taken.remarked:
-        _say(f"{done.rejected} rows refused, {taken.remarked} taken in with a remark: {taken.rejects}")
+        say(f"{done.rejected} rows refused, {taken.remarked} taken in with a remark: {taken.rejects}")
         for reject in taken.first:
-            _say(f"  line {reject.line}: {reject.reason}")
+            say(f"  line {reject.line}: {reject.reason}")
     if not entries:
-        _say("not declared complete (--complete): what it doesn't hold stays unknown")
+        say("not declared complete (--complete): what it doesn't hold stays unknown")
     print(f"{taken.origin} {taken.snapshot}: {done.rows} rows in; new {done.new}, changed {done.changed}, gone {done.gone}, "
           f"unchanged {done.unchanged}, repeated {done.repeated}, refused {done.rejected}")  # fmt: skip
     if not done.rows:
-        _say(f"{file}: no row could be used")
+        say(f"{file}: no row could be used")
         raise typer.Exit(2)
 
 
@@ -108,10 +111,9 @@ def lookup(
     """Look up a holder, a certificate number or a credit code. Exit status 1 when nothing is found."""
     if (said is None) == (batch is None):
         raise typer.BadParameter("give either NAME|NUMBER|USCC or --batch FILE")
-    if format not in ("table", "json", "jsonl"):
-        raise typer.BadParameter(f"{format!r} is not one of table, json, jsonl", param_hint="--format")
-    day = _day(on, "--on") or date.today()
-    with _faults(), _rows(register) as rows:
+    one_of(format, ("table", "json", "jsonl"))
+    day = day_said(on, "--on") or date.today()
+    with faults_told(), register_at(register) as rows:
         if batch is not None:
             raise typer.Exit(_answer_batch(batch, rows))
         from compliance.register.match import match
@@ -138,7 +140,8 @@ def stats(register: RegisterOption = None, format: Format = "table") -> None:
     """Certificates in force by category and area, beside the country's figures; which other lists are in."""
     from compliance.register_stats import stats_of
 
-    with _faults(), _rows(register, lists=True) as rows:
+    one_of(format, ("table", "json"))
+    with faults_told(), register_at(register, lists=True) as rows:
         counted = stats_of(rows, rows.info.snapshot or date.today())
     if format == "json":
         print(json.dumps(counted, ensure_ascii=False, indent=2))
@@ -157,7 +160,7 @@ def sample(
     """Write an invented register spread as the country's certificates are."""
     from compliance.register.sample import write_sample
 
-    with _faults(), _progress(f"writing {out.name}") as progress:
+    with faults_told(), progress_bar(f"writing {out.name}") as progress:
         rows, in_force = write_sample(out, scale, seed, (lambda at, size: progress(at, size, at)) if progress else None)
     print(f"{out}: {rows} rows, {in_force} in force")
 
@@ -174,15 +177,14 @@ def diff(
     source: Annotated[
         Optional[str], typer.Option(metavar="NAME", help="the source whose newest snapshot is meant")
     ] = None,
-    database: Annotated[
-        Optional[str], typer.Option("--register", metavar="DB", help="another store than the usual one")
-    ] = None,
+    database: StoreOption = None,
     format: Format = "table",
 ) -> None:
     """What the newest snapshot changed: new, changed and gone certificates; alerts for watched firms."""
     from compliance.register_diff import diff_of
 
-    with _faults(), _store(database) as store:
+    one_of(format, ("table", "json"))
+    with faults_told(), store_at(database) as store:
         told = diff_of(store, source, watch, within)
     if format == "json":
         print(json.dumps(told, ensure_ascii=False, indent=2))
@@ -190,6 +192,58 @@ def diff(
     from compliance.register_show import show_diff
 
     show_diff(told)
+
+
+@app.command()
+def alerts(
+    watch: Annotated[
+        Path,
+        typer.Option(metavar="FILE", help="firms to watch: names, codes or numbers, one a line, or CSV with headings"),
+    ],
+    within: Annotated[int, typer.Option(metavar="DAYS", min=0, help="certificates that end within so many days")] = 60,
+    on: Annotated[Optional[str], typer.Option(metavar="DATE", help="the day meant; default today")] = None,
+    since: Annotated[
+        Optional[str],
+        typer.Option(metavar="DATE", help="leave out what was revoked or cancelled before; default: a year ago"),
+    ] = None,
+    new: Annotated[bool, typer.Option("--new", help="only what the newest snapshot brought")] = False,
+    register: RegisterOption = None,
+    format: Annotated[str, typer.Option("--format", metavar="FORMAT", help="table, json or csv")] = "table",
+) -> None:
+    """Watched firms whose certificate is suspended, revoked, cancelled or gone, ran out, or ends within so many days."""
+    from compliance.register_alerts import alerts_of, watched_in
+
+    one_of(format, ("table", "json", "csv"))
+    day, first = day_said(on, "--on") or date.today(), day_said(since, "--since")
+    with faults_told(), register_at(register) as rows:
+        brought = None
+        if (store := getattr(rows, "store", None)) is not None:
+            from compliance.register_diff import brought_by
+
+            brought = brought_by(store)
+        elif new:
+            raise typer.BadParameter("a single file has no snapshot before it", param_hint="--new")
+        told = alerts_of(rows, watched_in(watch), day, within, first, brought)
+    if new:
+        told["alerts"] = [a for a in told["alerts"] if a["new"]]
+    _say_alerts(told, watch)
+    if format == "json":
+        print(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    from compliance.register_show import show_alerts, write_alerts
+
+    write_alerts(told) if format == "csv" else show_alerts(told)
+
+
+def _say_alerts(told: dict[str, Any], watch: Path) -> None:
+    if told["old"] is not None:
+        say(
+            f"the register is of {told['snapshot']}, {told['old']} days before {told['on']}: what came since isn't in it"
+        )
+    for missing in told["not_found"]:
+        why = "fits several holders" if missing["several_holders"] else "not in the register"
+        close = f"; close: {', '.join(missing['near'])}" if missing["near"] else ""
+        say(f"{watch}: line {missing['line']}: {missing['said']}: {why}{close}")
 
 
 def _answer_batch(file: str, rows: Any) -> int:
@@ -200,7 +254,7 @@ def _answer_batch(file: str, rows: Any) -> int:
     with lines:
         for answer, read in batch(lines, rows):
             if not read:
-                _say(f"{file}: {answer['error']}")
+                say(f"{file}: {answer['error']}")
                 status = 2
             sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
     return status
@@ -218,82 +272,3 @@ def _opened(path: Path) -> Any:
 def _known_kind(kind: str) -> None:
     if kind not in KINDS:
         raise typer.BadParameter(f"{kind!r} is not one of {', '.join(KINDS)}", param_hint="--kind")
-
-
-def _day(said: str | None, option: str) -> date | None:
-    if said is None:
-        return None
-    try:
-        return date.fromisoformat(said)
-    except ValueError:
-        raise typer.BadParameter(f"{said!r} is not a day; write it as 2026-11-01", param_hint=option) from None
-
-
-def _say(message: str) -> None:
-    print(message, file=sys.stderr)
-
-
-@contextmanager
-def _faults() -> Iterator[None]:
-    """Turns faults of files, store and settings into one line and exit status 2."""
-    from compliance.register.files import RegisterFileError
-    from compliance.settings import SettingsError
-
-    try:
-        yield
-    except (RegisterFileError, SettingsError, ValueError, OSError) as error:
-        _say(f"certmark: {error}")
-        raise typer.Exit(2) from error
-    except RuntimeError as error:
-        from compliance.store.session import StoreError
-
-        if not isinstance(error, StoreError):
-            raise
-        _say(f"certmark: {error}")
-        raise typer.Exit(2) from error
-
-
-@contextmanager
-def _store(url: str | None) -> Iterator[Any]:
-    from compliance.store.session import open_store
-
-    with open_store(url) as store:
-        yield store
-
-
-@contextmanager
-def _rows(spec: str | None, lists: bool = False) -> Iterator[Any]:
-    """The register; with `lists` also one that holds nothing but lists."""
-    from compliance.register.listed import has_certificates
-    from compliance.register_open import open_register
-
-    rows = open_register(spec)
-    if rows is None or not (lists or has_certificates(rows)):
-        _say("certmark: no register: import one with `certmark register import FILE`, or name a file with --register")
-        raise typer.Exit(2)
-    yield rows
-
-
-@contextmanager
-def _progress(title: str) -> Iterator[Callable[[int, int, int], None] | None]:
-    """A bar with the time left on a terminal; None when standard error is a file or a pipe."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[rows]:,} rows"),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(title, total=None, rows=0)
-
-        def show(at: int, size: int, rows: int) -> None:
-            bar.update(task, completed=min(at, size), total=size, rows=rows)
-
-        yield show

@@ -48,5 +48,5 @@ class RejectsFile:
             self._writer = csv.writer(self._file)
             self._writer.writerow(HEADINGS)
             self.path = self._target
-        row = "'" + reject.raw if reject.raw[:1] in "=+-@\t" else reject.raw
+        row = "'" + reject.raw if reject.raw.startswith(("=", "+", "-", "@", "\t")) else reject.raw
         self._writer.writerow((reject.line, "yes" if reject.kept else "no", reject.reason, reject.fix, row))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import sys
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+PIPED = 160  # signs a line
+
 
 def show_answer(answer: dict[str, Any]) -> None:
     """The row found, the holder's other rows, close names, and where was searched."""
-    console = Console(soft_wrap=False)
+    console = _console()
     row = answer["match"]
     if row:
         table = _table(
@@ -46,7 +50,7 @@ def show_answer(answer: dict[str, Any]) -> None:
 
 def show_stats(counted: dict[str, Any]) -> None:
     """Categories and areas, the country's figures beside them, the source's printing faults below; the other lists first."""
-    console = Console()
+    console = _console()
     if counted["lists"]:
         table = _table("list", "source", "day", "rows", "refused", "complete for", title="other lists")
         for one in counted["lists"]:
@@ -79,7 +83,7 @@ def show_stats(counted: dict[str, Any]) -> None:
 
 def show_diff(told: dict[str, Any]) -> None:
     """Counts, then the first rows of each kind of change, then alerts."""
-    console = Console()
+    console = _console()
     console.print(f"{escape(told['source'])}: {told['before'] or 'nothing'} → {told['snapshot']}; new {told['new']}, changed {told['changed']}, "
                   f"gone {told['gone']}, unchanged {told['unchanged']}", highlight=False)  # fmt: skip
     if told["gone"] and not told["complete"]:
@@ -105,6 +109,42 @@ def show_diff(told: dict[str, Any]) -> None:
         console.print(table)
     if len(told["changes"]) > 200:
         console.print(f"… and {len(told['changes']) - 200} more: --format json lists all", highlight=False)
+
+
+def show_alerts(told: dict[str, Any]) -> None:
+    """Counts, then the alerts, the gravest first."""
+    console = _console()
+    counts = ", ".join(f"{what} {n}" for what, n in told["counts"].items()) or "none"
+    console.print(f"{told['on']}: watched {told['watched']}, found {told['found']}; alerts: {counts}", highlight=False)
+    if told["alerts"]:
+        table = _table(
+            "holder", "number", "scheme", "alert", "day", "days", "in force besides", "new", title="watched firms"
+        )
+        for one in told["alerts"]:
+            table.add_row(escape(one["holder"]), escape(one["number"]), one["scheme"] or "", one["what"], one["day"] or "no day told",
+                          "" if one["days"] is None else str(one["days"]), escape(one["in_force_besides"] or ""), "new" if one["new"] else "")  # fmt: skip
+        console.print(table)
+    if told["left_out"]:
+        console.print(f"left out: {told['left_out']} that ended before {told['since']} (--since) or ran out more than {told['within']} days ago",
+                      highlight=False)  # fmt: skip
+
+
+def write_alerts(told: dict[str, Any]) -> None:
+    """As CSV on standard output; a cell that a spreadsheet would take for a formula is quoted."""
+    from compliance.register_alerts import FIELDS
+
+    out = csv.writer(sys.stdout, lineterminator="\n")
+    out.writerow(FIELDS)
+    for one in told["alerts"]:
+        cells = [
+            "" if one[f] is None else "yes" if one[f] is True else "no" if one[f] is False else one[f] for f in FIELDS
+        ]
+        out.writerow(["'" + c if isinstance(c, str) and c.startswith(("=", "+", "-", "@", "\t")) else c for c in cells])
+
+
+def _console() -> Console:
+    """As wide as the terminal; into a file or a pipe wide enough that names aren't broken."""
+    return Console() if sys.stdout.isatty() else Console(width=PIPED)
 
 
 def _table(*columns: str, title: str) -> Table:
