@@ -140,6 +140,7 @@ class SchemeDetail:
     scope: str | None = None
     issued_text: str | None = None
     expires_text: str | None = None
+    issued_precision: str = "day"  # day | month | year: how much of `issued` is written on the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,7 @@ class Claim:
     place: str | None = None  # medium named by the words: product | packaging | premises …
     holder_text: str | None = None  # another firm the claim names as holder (旗下…, 供应商…)
     said_on: date | None = None  # the day or year the words date the certification at (于2012年…): first day of it
+    said_precision: str = "day"  # day | month | year: how much of `said_on` is written on the page
     hidden: bool = False  # text hidden by CSS
     region: str = "main"  # main | nav | header | footer | aside
 

@@ -97,7 +97,7 @@ def _first_details(claim: Claim) -> Json:
         "edition": first("edition"),
         "number": first("number"),
         "body": first("body"),
-        "issued": _day(first("issued")),
+        "issued": _issued(claim),
         "expires": _day(first("expires")),
         "scope": first("scope"),
     }
@@ -110,10 +110,27 @@ def _detail(detail: Any) -> Json:
         "edition": detail.edition,
         "number": detail.number,
         "body": detail.body,
-        "issued": _day(detail.issued),
+        "issued": _written(detail.issued, detail.issued_precision),
         "expires": _day(detail.expires),
         "scope": detail.scope,
     }
+
+
+def _issued(claim: Claim) -> str | None:
+    """发证或获证时间: the day printed as the certificate's; without one the time at which the words say it was obtained (于2012年通过…).
+
+    Only as much of it as is written: "2012", "2012-06" or "2012-06-18"; no day is made up. Rules know the two apart
+    (`claim.issued` is the printed one; see `said_on`).
+    """
+    printed = next((d for d in claim.details if d.issued is not None), None)
+    if printed is not None:
+        return _written(printed.issued, printed.issued_precision)
+    return _written(claim.said_on, claim.said_precision)
+
+
+def _written(day: date | None, precision: str) -> str | None:
+    """ISO 8601, shortened to what is written: year, month or day."""
+    return day.isoformat()[: {"year": 4, "month": 7}.get(precision, 10)] if day else None
 
 
 def _day(day: date | None) -> str | None:

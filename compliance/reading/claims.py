@@ -66,6 +66,7 @@ def _claim(name: str, draft: Draft, folded: Folded, block: Block) -> Claim:
         place=draft.place,
         holder_text=draft.holder_text,
         said_on=draft.said_on,
+        said_precision=draft.said_precision,
         hidden=block.hidden,
         region=block.region,
     )

@@ -87,6 +87,7 @@ def _detail(
         scope=_scope(folded, reach),
         issued_text=folded.raw(issued.start, issued.end) if issued else None,
         expires_text=folded.raw(expires.start, expires.end) if expires else None,
+        issued_precision=issued.precision if issued else "day",
     )
 
 
@@ -107,6 +108,7 @@ def detail_of_block(folded: Folded, known: SchemeDetail) -> tuple[SchemeDetail, 
         body=known.body or (folded.raw(*body.span("body")).strip() if body else None),
         issued_text=known.issued_text or (folded.raw(issued.start, issued.end) if issued else None),
         expires_text=known.expires_text or (folded.raw(expires.start, expires.end) if expires else None),
+        issued_precision=issued.precision if issued and known.issued is None else known.issued_precision,
     )
     return None if added == known else (added, number.form if number else None)
 
@@ -129,6 +131,7 @@ def with_columns(details: tuple[SchemeDetail, ...], block: Block) -> tuple[Schem
             body=cells.get("body") or d.body,
             issued=d.issued or (issued.first if issued else None),
             issued_text=d.issued_text or (cells.get("issued") if issued else None),
+            issued_precision=issued.precision if issued and d.issued is None else d.issued_precision,
             expires=d.expires or (expires.last if expires and expires.precision != "open" else None),
             expires_text=d.expires_text or (cells.get("expires") if expires else None),
             scope=cells.get("scope") or d.scope,
@@ -137,8 +140,8 @@ def with_columns(details: tuple[SchemeDetail, ...], block: Block) -> tuple[Schem
     )
 
 
-def said_on(folded: Folded, draft: Draft, found: Found, earlier: str = "") -> date | None:
-    """The day the words date the certification at (于2012年通过…, 2011年6月，…): the first day of it; None when they don't."""
+def said_on(folded: Folded, draft: Draft, found: Found, earlier: str = "") -> DateHit | None:
+    """The day, month or year the words date the certification at (于2012年通过…, 2011年6月，…); None when they don't."""
     if draft.group is None or draft.state not in ("held", "held_past", "not_certification", "news"):
         return None
     sentence = draft.group.sentence
@@ -150,9 +153,9 @@ def said_on(folded: Folded, draft: Draft, found: Found, earlier: str = "") -> da
             r"成立|创[建立办]|始[建于]|建[厂于]|founded|established|since", label + folded.text[hit.end : hit.end + 6]
         ):
             continue
-        return hit.first
+        return hit
     dated = dates_in(earlier, bare_years=True) if earlier else ()
-    return dated[0].first if dated else None
+    return dated[0] if dated else None
 
 
 def _own_reach(draft: Draft, scheme: str, reach: tuple[int, int]) -> tuple[int, int]:

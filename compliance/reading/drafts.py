@@ -53,6 +53,7 @@ class Draft:
     place: str | None = None
     holder_text: str | None = None
     said_on: date | None = None
+    said_precision: str = "day"
     by_number: bool = False  # known by a number only, not by a name
 
 
@@ -95,7 +96,7 @@ def _detailed(folded: Folded, drafts: list[Draft], numbers: Found, place: Around
             reach = (0, reach[1])
         details = with_columns(details_of(folded, draft, reach, numbers), place.block)
         said = said_on(folded, draft, numbers, place.earlier)
-        cues = cues_of(folded, draft, place, numbers, details, said)
+        cues = cues_of(folded, draft, place, numbers, details, said.first if said else None)
         done.append(
             replace(
                 draft,
@@ -103,7 +104,8 @@ def _detailed(folded: Folded, drafts: list[Draft], numbers: Found, place: Around
                 cues=cues,
                 place=place_of(cues),
                 holder_text=holder_of(folded, draft),
-                said_on=said,
+                said_on=said.first if said else None,
+                said_precision=said.precision if said else "day",
             )
         )
     return done

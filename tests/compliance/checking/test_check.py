@@ -174,3 +174,19 @@ def test_a_typed_text_has_no_medium_and_a_page_is_a_website():
     assert check_page(typed, None, BOOK, SCHEMES, Options(as_of=DAY)).medium is None
     assert check("本产品通过ISO9001认证").medium == "website"
     assert check("本产品通过ISO9001认证", medium="packaging").medium == "packaging"
+
+
+@pytest.mark.parametrize(
+    ("text", "issued", "said"),
+    [
+        ("本公司于2019年6月通过ISO9001质量管理体系认证。", "2019-06", "2019-06-01"),
+        ("本公司2019年通过ISO9001质量管理体系认证。", "2019", "2019-01-01"),
+        ("本公司持有ISO9001证书，发证日期：2019年6月18日。", "2019-06-18", None),
+        ("本公司通过ISO9001质量管理体系认证。", None, None),
+    ],
+)
+def test_issued_shows_as_much_of_the_time_as_the_words_say(text, issued, said):
+    claim = page_json(check(text))["claims"][0]
+    assert claim["issued"] == issued
+    assert said is None or claim["said_on"] == said
+    assert said is None or claim["details"][0]["issued"] is None  # only a printed day is the certificate's to the rules

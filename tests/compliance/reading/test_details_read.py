@@ -85,3 +85,22 @@ def test_a_cue_is_not_read(text, cue):
 def test_the_place_that_the_words_name_is_told():
     assert one("包装印有ISO9001标志。").place == "packaging"
     assert one("集团旗下云岭食品有限公司通过HACCP认证。").holder_text == "云岭食品有限公司"
+
+
+@pytest.mark.parametrize(
+    ("text", "issued", "precision"),
+    [
+        ("ISO9001证书，发证日期：2024年3月5日", date(2024, 3, 5), "day"),
+        ("ISO9001证书，发证日期：2024.03", date(2024, 3, 1), "month"),
+        ("ISO9001证书，发证日期：2024年", date(2024, 1, 1), "year"),
+    ],
+)
+def test_a_day_of_issue_says_how_much_of_it_is_written(text, issued, precision):
+    detail = one(text).details[0]
+    assert (detail.issued, detail.issued_precision) == (issued, precision)
+
+
+def test_a_year_in_the_words_is_kept_as_a_year():
+    claim = one("我厂于2012年通过ISO9001认证。")
+    assert (claim.said_on, claim.said_precision) == (date(2012, 1, 1), "year")
+    assert claim.details[0].issued is None
