@@ -320,7 +320,7 @@ def failures_of(store: Store, site_id: int, limit: int = 5) -> list[tuple[str, s
 def _add(connection: Connection, site_id: int, found: Iterable[NewRequest]) -> tuple[int, int]:
     """(new ones that wait, new ones that are skipped). An address the site already has changes nothing."""
     rows = [{"site_id": site_id, "tries": 0, **{n: getattr(r, n) for n in NEW_REQUEST}} for r in found]
-    once = ADD_ONCE[connection.dialect.name]
+    once = ADD_ONCE[connection.dialect.name].execution_options(preserve_rowcount=True)
     counts = []
     for state in ("waiting", "skipped"):
         of_state = [row for row in rows if row["state"] == state]

@@ -26,8 +26,8 @@ def finding(url: str, id_: str = "f1") -> dict:
 
 
 @pytest.fixture
-def store(tmp_path):
-    with open_store(f"sqlite:///{tmp_path / 'store.db'}") as opened:
+def store(place):
+    with open_store(place) as opened:
         yield opened
 
 

@@ -17,8 +17,8 @@ JOB = Job("nightly", "targets.csv", "0 2 * * *", None, None, None, None, NOW, NO
 
 
 @pytest.fixture
-def store(tmp_path):
-    with open_store(tmp_path / "s.db") as opened:
+def store(place):
+    with open_store(place) as opened:
         jobs.add_job(opened, JOB)
         yield opened
 
@@ -33,9 +33,9 @@ def end(store, run_id, state="done", now=NOW, findings=None, **more):
     return jobs.end_run(store, "nightly", run_id, state=state, now=now, findings=findings, **more)
 
 
-def test_a_job_survives_the_closing_of_the_store_with_its_times(store, tmp_path):
+def test_a_job_survives_the_closing_of_the_store_with_its_times(store, place):
     store.close()
-    with open_store(tmp_path / "s.db") as again:
+    with open_store(place) as again:
         assert jobs.jobs(again) == [JOB]
         assert jobs.job_of(again, "nightly").next_at == NOW
 

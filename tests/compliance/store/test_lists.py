@@ -17,8 +17,8 @@ OCTOBER, NOVEMBER = date(2026, 10, 20), date(2026, 11, 20)
 
 
 @pytest.fixture
-def store(tmp_path: Path):
-    with open_store(tmp_path / "store.db") as opened:
+def store(place: str):
+    with open_store(place) as opened:
         yield opened
 
 

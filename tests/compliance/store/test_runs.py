@@ -11,8 +11,8 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def store(tmp_path):
-    with open_store(tmp_path / "x.db") as opened:
+def store(place):
+    with open_store(place) as opened:
         yield opened
 
 
