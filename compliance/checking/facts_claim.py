@@ -31,6 +31,8 @@ BOOL_CUES = (
     "report_shown",
     "own_mark",
     "present_right",
+    "planned",
+    "quality_promise",
     "offers_goods",
     "is_food",
     "model_named",

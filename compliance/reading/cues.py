@@ -160,7 +160,7 @@ def _present(text: str, draft: Draft, cues: set[str]) -> bool:
     """Used as a right or title one has now: said of oneself, without a year and without a word of the past."""
     if draft.state not in ("held", "not_certification") or draft.speaker not in ("self", "unknown"):
         return False
-    if any(c.startswith("dated:") for c in cues) or draft.subject == "third_party":
+    if any(c.startswith("dated:") for c in cues) or draft.subject == "third_party" or "planned" in draft.cues:
         return False
     if (
         draft.group is not None
@@ -168,6 +168,13 @@ def _present(text: str, draft: Draft, cues: set[str]) -> bool:
         and draft.group.verb.id in ("apply", "need", "provide", "conform")
     ):
         return False
+    if (
+        draft.about == "honour"
+        and draft.group is not None
+        and draft.group.verb is not None
+        and draft.group.verb.id == "recognised"
+    ):
+        return False  # 被评为…: tells of the day it was given, not that one still has it
     return not re.search(r"曾|原|历年|过去|以前", text[max(0, draft.start - 6) : draft.end])
 
 

@@ -150,8 +150,9 @@ def said_on(folded: Folded, draft: Draft, found: Found, earlier: str = "") -> Da
             continue
         label = folded.text[max(sentence.start, hit.start - 10) : hit.start]
         if _EXPIRES.search(label) or re.search(
-            r"成立|创[建立办]|始[建于]|建[厂于]|founded|established|since", label + folded.text[hit.end : hit.end + 6]
-        ):
+            r"成立|创[建立办]|始[建于]|建[厂于]|founded|established|since|(?:开始|起)(?:实施|推行|贯彻|导入|引进|建立|运行)",
+            label + folded.text[hit.end : hit.end + 6],
+        ):  # the firm's age, or when work on the system began
             continue
         return hit
     dated = dates_in(earlier, bare_years=True) if earlier else ()

@@ -96,7 +96,7 @@ def _detailed(folded: Folded, drafts: list[Draft], numbers: Found, place: Around
             reach = (0, reach[1])
         details = with_columns(details_of(folded, draft, reach, numbers), place.block)
         said = said_on(folded, draft, numbers, place.earlier)
-        cues = cues_of(folded, draft, place, numbers, details, said.first if said else None)
+        cues = draft.cues | cues_of(folded, draft, place, numbers, details, said.first if said else None)
         done.append(
             replace(
                 draft,
@@ -154,6 +154,7 @@ def _draft(
     state: str,
     place: Around,
 ) -> Draft:
+    planned = state == "in_progress"
     if members[0].state and (state in ("held", "held_past", "in_progress", "conformity_only") or about == "none"):
         state = members[0].state
     subject = _subject(text, group, run, members, about, state, place)
@@ -198,6 +199,7 @@ def _draft(
         subject.maker,
         subject.system,
         uncertain=uncertain,
+        cues=frozenset({"planned"} if planned else ()),
     )
 
 

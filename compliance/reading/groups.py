@@ -124,6 +124,9 @@ def _joined(text: str, one: Mention, two: Mention, verbs: Sequence[Verb]) -> boo
 
 def _filled(part: str) -> bool:
     """Nothing but fill words, heads and list signs; a short foreign word or place is let pass."""
+    part = (
+        part.lstrip(") ") if part.startswith(")") else part
+    )  # a name ended in brackets: “GMP (Good … Practice), and …”
     at, (fill, separator) = 0, chain_patterns()
     while at < len(part):
         m = (
