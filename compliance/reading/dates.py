@@ -72,6 +72,8 @@ _DATE = re.compile(
     rf"|(?<![a-z])(?P<m6>{_MONTH})\.? {{1,2}}(?P<d6>\d{{1,2}})(?:st|nd|rd|th)?,? {{0,2}}(?P<y6>{_YEAR})(?!\d)"
     rf"|(?<!\d)(?P<d7>\d{{1,2}})(?:st|nd|rd|th)?(?: {{1,2}}of)?[ \-]{{1,2}}(?P<m7>{_MONTH})\.?,?[ \-]{{1,2}}(?P<y7>{_YEAR})(?!\d)"
     rf"|(?<![a-z])(?P<m8>{_MONTH})\.?,? {{1,2}}(?P<y8>{_YEAR})(?!\d)"
+    # in 2021, until 2027
+    rf"|(?:(?<=[ ,(]in )|(?<=until )|(?<=through ))(?P<y9>{_YEAR})(?![\d./\-]?\d)"
     # 长期, 9999-12-31
     r"|(?P<open>9999[-./]12[-./]31|99991231|9999年12月31日|长期有效|永久有效|长期|永久|无固定期限|(?<![a-z])permanent(?![a-z]))",
     re.IGNORECASE,
@@ -150,7 +152,7 @@ def end_of_life(issued: date, number: int, unit: Literal["year", "month"]) -> da
 def _hit(match: re.Match[str]) -> DateHit | None:
     if match["open"]:
         return DateHit(match.start(), match.end(), date.max, "open")
-    for n in "12345678":
+    for n in "123456789":
         if match[f"y{n}"]:
             break
     groups = match.groupdict()

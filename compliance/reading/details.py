@@ -22,6 +22,7 @@ from compliance.records import Block, SchemeDetail
 
 if TYPE_CHECKING:
     from compliance.reading.drafts import Draft
+    from compliance.reading.groups import Group
 
 _ISSUED = re.compile(
     r"(?:发证|颁证|签发|颁发|初次发证|首次发证|发布|获证|认证|注册|签发|换证)(?:日期|时间|日)|issued?(?: on| date)?|date of issue|(?:取得|获证)时间",
@@ -30,14 +31,23 @@ _ISSUED = re.compile(
 _EXPIRES = re.compile(
     r"有效期|到期|截止|有效至|至$|失效日|expir\w*|valid (?:until|till|thru|through|to)|until|validity", re.I
 )
-_STANDS = re.compile(r"\s?[|,]?\s?(?:有效|到期|截止)")  # a record's row: “2027-08-18 有效”
+_STANDS = re.compile(
+    r"\s?[|,]?\s?(?:有效(?!期|日|至|时)|到期(?!日|时)|截止(?!日|时|到|至))"
+)  # a record's row: “2027-08-18 有效”
 _TOKEN = re.compile(r"(?<![A-Za-z0-9.\-])[A-Z][A-Z0-9]{1,6}[\-/][A-Z0-9\-/]{4,20}(?![A-Za-z0-9])")
 _SCOPE = re.compile(
     r"(?:认证|证书|覆盖|资质|体系)?(?:覆盖)?范围(?:包括|涵盖|为|是)?[:：]?\s?(?P<scope>[^。;]{4,200})|scope(?: of certification)?\s?[:：]\s?(?P<en>[^.;]{4,200})",
     re.I,
 )
-_CERTIFICATE_KINDS = frozenset({"certificate", "test_certificate", "declaration", "licence", "mark_code", "file"})
+_CERTIFICATE_KINDS = frozenset(
+    ["certificate", "test_certificate", "declaration", "licence", "mark_code", "file", "accreditation", "registration", "authorisation"]
+)
 _OPEN = date.max
+# the firm's age, or when work on the system began
+_BEGAN = re.compile(
+    r"成立|创[立建办]|始[建于]|建[厂于]|founded|established|since|(?:开始|起)(?:实施|推行|贯彻|导入|引进|建立|运行)"
+)
+_IN = re.compile(r"\s?\((?:于|in )?|,? (?:certificat\w+ |status )?(?:in|on|back in) (?:the year )?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,18 +155,19 @@ def said_on(folded: Folded, draft: Draft, found: Found, earlier: str = "") -> Da
     if draft.group is None or draft.state not in ("held", "held_past", "not_certification", "news"):
         return None
     sentence = draft.group.sentence
-    for hit in found.dates:
-        if hit.part or hit.precision == "open" or not sentence.start <= hit.start < draft.group.start:
-            continue
-        label = folded.text[max(sentence.start, hit.start - 10) : hit.start]
-        if _EXPIRES.search(label) or re.search(
-            r"成立|创[建立办]|始[建于]|建[厂于]|founded|established|since|(?:开始|起)(?:实施|推行|贯彻|导入|引进|建立|运行)",
-            label + folded.text[hit.end : hit.end + 6],
-        ):  # the firm's age, or when work on the system began
-            continue
-        return hit
+    told = [d for d in found.dates if not d.part and d.precision != "open" and sentence.start <= d.start < sentence.end]
+    before = [d for d in told if d.start < draft.group.start]
+    for hit in (*reversed(before), *(d for d in told if _closes(folded.text, draft.group, d))):
+        label = re.split(r"[,;]", folded.text[max(sentence.start, hit.start - 10) : hit.start])[-1]
+        if not _EXPIRES.search(label) and not _BEGAN.search(label + folded.text[hit.end : hit.end + 6]):
+            return hit
     dated = dates_in(earlier, bare_years=True) if earlier else ()
     return dated[0] if dated else None
+
+
+def _closes(text: str, group: Group, hit: DateHit) -> bool:
+    """The time stands right behind the claim: “ISO 9001认证(2019年)”, “was awarded ISO 9001 in May 2021”."""
+    return hit.start >= group.end and _IN.fullmatch(text[group.end : hit.start]) is not None
 
 
 def _own_reach(draft: Draft, scheme: str, reach: tuple[int, int]) -> tuple[int, int]:
@@ -201,7 +212,8 @@ def _days(folded: Folded, found: Found, reach: tuple[int, int]) -> tuple[DateHit
     for hit in found.dates:
         if not reach[0] <= hit.start < reach[1]:
             continue
-        label = folded.text[max(reach[0], hit.start - 14) : hit.start]
+        earlier = max((d.end for d in found.dates if d.end <= hit.start), default=0)
+        label = folded.text[max(reach[0], earlier, hit.start - 14) : hit.start]
         label = re.split(r"[。;,]", label)[-1]
         if hit.part == "from":
             issued = issued or hit

@@ -29,6 +29,12 @@ _DIGIT_TYPOS = re.compile(r"(?:(?<=iso)|(?<=[ :\-/]))[0-9][0-9oil]{3,4}(?![0-9a-
 _LUNZHENG = re.compile(
     r"(?:体系|质量|管理|产品|[a-z]{2,6}[ \-]?\d{0,6}(?:[:\-]\d{4})?|3c)论证|论证(?=证书|机构|企业)", re.I
 )
+# 驗證 is what Taiwan calls 认证; as 验证 (a check of a code, of a password) it stays what it is
+_TAIWAN = re.compile("驗[證証]")
+_YANZHENG = re.compile(
+    r"(?:体系|系统|制度|标准|规范|品质|质量|有机|产品|双|国际|(?<![a-z])(?:iso|iec|iatf|haccp|fssc|ohsas|gmp|cns|brc|sqf|ce|ul|halal)(?:[ /\-]{0,2}[a-z]{0,3}[ \-]?\d{1,6})?(?:[:\-]\d{4})?)\s?验证(?![码者])|验证(?=证书|公司|机构|企业|单位)",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,8 @@ def fold(text: str, breaks: tuple[int, ...] = ()) -> Folded:
     line.swap(_ISO_TYPOS, lambda s: "ISO" if s != s.lower() else "iso")
     line.swap(_DIGIT_TYPOS, lambda s: s if s.isdigit() else _digits(s))
     line.swap(_LUNZHENG, lambda s: s.replace("论证", "认证"))
+    if _TAIWAN.search(text):
+        line.swap(_YANZHENG, lambda s: s.replace("验证", "认证"))
     cased = line.text()
     lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in cased)
     return Folded(text, lower, cased, tuple(line.starts), tuple(line.ends), max(0, len(text) - LIMIT))

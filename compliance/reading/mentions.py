@@ -44,6 +44,7 @@ def mentions_in(folded: Folded) -> tuple[Mention, ...]:
     phrases = [m for m in _phrases(folded) if not any(f.start < m.end and m.start < f.end for f in families)]
     found = [*standards_in(folded), *families, *phrases]
     found = [m for m in found if not any(m.start < e and s < m.end for s, e in masked)]
+    found = [m for m in found if not _in_number(folded.text, m, found)]
     chosen: list[Mention] = []
     found = sorted(found, key=lambda m: m.start)[:MOST]
     for mention in sorted(found, key=lambda m: (m.start - m.end, m.start)):
@@ -82,11 +83,29 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     return not (_LETTER.match(text[end - 1]) and _LETTER.match(after))
 
 
+_LABELLED = re.compile(r"(?:编号|注册号|认可号|证书号|证号|(?<![a-z])no\.?|number)\s?[:.为是]{0,2}\s?$")
+
+
+def _in_number(text: str, mention: Mention, found: list[Mention]) -> bool:
+    """The letters of a number: “注册号:CNAS L0000”. They name nothing new where the scheme was named before."""
+    label = _LABELLED.search(text[max(0, mention.start - 10) : mention.start])
+    if label is None or not re.match(r"[ \-]?[a-z]{0,4}[ \-]?\d", text[mention.end :]):
+        return False
+    return any(f.scheme == mention.scheme and f.end <= mention.start for f in found)
+
+
 def _families(text: str) -> list[Mention]:
     found: list[Mention] = []
     for pattern, schemes in _family_patterns():
         for m in pattern.finditer(text):
             found.extend(Mention(m.start(), m.end(), s, about_of(s), named=True) for s in schemes)
+    whole, words = _system_lists()
+    for m in whole.finditer(text):
+        if any(f.start <= m.start() and m.end() <= f.end for f in found):
+            continue
+        schemes = dict.fromkeys(words[w] for w in _SEPARATED.split(m["list"]))
+        found = [f for f in found if not (f.start < m.end() and m.start() < f.end)]
+        found.extend(Mention(m.start(), m.end(), s, about_of(s), named=True) for s in schemes)
     return found
 
 
@@ -143,6 +162,19 @@ def _matchers() -> tuple[Any, tuple[Any, Any], dict[str, Term]]:
 @lru_cache(maxsize=1)
 def _family_patterns() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
     return tuple((re.compile(e["match"]), tuple(e["schemes"])) for e in lexicon("families"))
+
+
+_SEPARATED = re.compile(r"(?:管理)?(?:体系)?\s?(?:[、,/&+ ]|以及|和|与|及)\s?")
+
+
+@lru_cache(maxsize=1)
+def _system_lists() -> tuple[re.Pattern[str], dict[str, str]]:
+    """Two or more short names of systems before one 体系 (systems.yaml), and the scheme of each."""
+    words = {w: e["id"] for e in lexicon("systems") for w in e["words"]}
+    one = "|".join(sorted(words, key=len, reverse=True))
+    return re.compile(
+        rf"(?<!产品)(?P<list>(?:{one})(?:{_SEPARATED.pattern}(?:{one}))+)(?:等)?(?:[一二两三四五六七八九十多双]|\d)?(?:大|项|个|类|种)?(?:国际)?(?:标准)?(?:一体化)?管?理?体系"
+    ), words
 
 
 @lru_cache(maxsize=1)

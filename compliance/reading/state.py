@@ -206,8 +206,8 @@ def _without_verb(text: str, group: Group, run: Run) -> str | None:
     if all(m.scheme == "organic" for m in run.mentions):
         return _called_organic(text, group, run)
     if re.search(
-        r"(?:认证|证书|certificates?|certifications?|certified)[\s:(]{0,3}(?:of|for|to)?\s?$",
-        text[max(0, run.mentions[0].start - 16) : run.mentions[0].start],
+        r"(?:认证|证书|certificates?|certifications?|certified|certificate of (?:registration|approval|conformity))[\s:(\-]{0,3}(?:of|for|to)?\s?$",
+        text[max(0, run.mentions[0].start - 32) : run.mentions[0].start],
     ):
         return "held"
     if run.heads and run.heads[-1] == "standard":
