@@ -40,7 +40,17 @@ _SCOPE = re.compile(
     re.I,
 )
 _CERTIFICATE_KINDS = frozenset(
-    ["certificate", "test_certificate", "declaration", "licence", "mark_code", "file", "accreditation", "registration", "authorisation"]
+    [
+        "certificate",
+        "test_certificate",
+        "declaration",
+        "licence",
+        "mark_code",
+        "file",
+        "accreditation",
+        "registration",
+        "authorisation",
+    ]
 )
 _OPEN = date.max
 # the firm's age, or when work on the system began
