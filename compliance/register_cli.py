@@ -78,9 +78,13 @@ def import_(
             f"older than the snapshot of {date_of(done.older_than)} that is in: newer rows stay; only rows it alone has were added"
         )
     if done.rejected or taken.remarked:
-        say(f"{done.rejected} rows refused, {taken.remarked} taken in with a remark: {taken.rejects}")
+        say(f"refused: {done.rejected}, taken in with a remark: {taken.remarked}; each with line and reason in {taken.rejects}")
         for reject in taken.first:
             say(f"  line {reject.line}: {reject.reason}")
+    if done.gone > done.rows // 4 and not entries:
+        say(
+            f"gone: {done.gone}. If this file is another part of the register and not a newer state of {taken.origin}, give it a --source of its own"
+        )
     if not entries:
         say("not declared complete (--complete): what it doesn't hold stays unknown")
     print(f"{taken.origin} {taken.snapshot}: {done.rows} rows in; new {done.new}, changed {done.changed}, gone {done.gone}, "

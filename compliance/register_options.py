@@ -6,10 +6,12 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any, Optional
 
 import typer
 
+INTERRUPTED = 130  # exit status of a command stopped by Ctrl-C, as shells have it
 RegisterOption = Annotated[
     Optional[str],
     typer.Option("--register", metavar="FILE|DB", help="a register file or another store; default: the store"),
@@ -38,7 +40,14 @@ def day_said(said: str | None, option: str) -> date | None:
 
 def say(message: str) -> None:
     """A message on standard error."""
-    print(message, file=sys.stderr)
+    print(printable(message), file=sys.stderr)
+
+
+def printable(text: str) -> str:
+    """What a stranger's file says can't steer the terminal: control signs are shown, not sent."""
+    return (
+        text if text.isprintable() else "".join(c if c.isprintable() or c == "\u3000" else ascii(c)[1:-1] for c in text)
+    )
 
 
 @contextmanager
@@ -52,13 +61,30 @@ def faults_told() -> Iterator[None]:
     except (RegisterFileError, SettingsError, ValueError, OSError) as error:
         say(f"certmark: {error}")
         raise typer.Exit(2) from error
-    except RuntimeError as error:
-        from compliance.store.session import StoreError
+    except KeyboardInterrupt as error:
+        say("certmark: interrupted; nothing was changed")
+        raise typer.Exit(INTERRUPTED) from error
+    except _store_faults() as error:  # asked for only when something was raised: a register file needs no database
+        from compliance.store.faults import words_of
 
-        if not isinstance(error, StoreError):
-            raise
-        say(f"certmark: {error}")
+        say(f"certmark: {words_of(error, _store_file())}")
         raise typer.Exit(2) from error
+
+
+def _store_faults() -> tuple[type[Exception], ...]:
+    from sqlalchemy.exc import DBAPIError
+
+    from compliance.store.session import StoreError
+
+    return (StoreError, DBAPIError)
+
+
+def _store_file() -> Path | None:
+    """The usual store's file, where it is one."""
+    from compliance.settings import load_settings
+
+    url = load_settings().database_url
+    return Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
 
 
 @contextmanager

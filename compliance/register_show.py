@@ -6,9 +6,11 @@ import csv
 import sys
 from typing import Any
 
+from rich import markup
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+
+from compliance.register_options import printable
 
 PIPED = 160  # signs a line
 
@@ -140,6 +142,11 @@ def write_alerts(told: dict[str, Any]) -> None:
             "" if one[f] is None else "yes" if one[f] is True else "no" if one[f] is False else one[f] for f in FIELDS
         ]
         out.writerow(["'" + c if isinstance(c, str) and c.startswith(("=", "+", "-", "@", "\t")) else c for c in cells])
+
+
+def escape(text: str) -> str:
+    """Words of a file as they may stand on a terminal."""
+    return markup.escape(printable(text))
 
 
 def _console() -> Console:

@@ -19,7 +19,17 @@ from compliance.register.words import words
 EARLIEST, LATEST = 1990, 2080  # years of a plausible certificate; 9999 means without end
 _SERIAL_ZERO = datetime(1899, 12, 30)  # day 0 of spreadsheet dates
 _DAY = re.compile(r"(?<!\d)(\d{4})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})(?:日|(?!\d))")
-_PACKED = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})(?!\d)")
+_PACKED = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})(?:\d{6})?(?!\d)")  # with a time of day as well
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WORDED = re.compile(
+    rf"(?<![a-z\d])(?:(?P<before>\d{{1,2}})(?:st|nd|rd|th)?[\s\-.,]*)?(?P<month>{'|'.join(_MONTHS)})[a-z]*[\s\-.,]*"
+    r"(?:(?P<after>\d{1,2})(?:st|nd|rd|th)?[\s\-.,]+)?(?P<year>\d{4})(?!\d)",
+    re.IGNORECASE,
+)
+_HAN_DAY = re.compile(
+    r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]"
+)
+_HAN_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"○": "0", "零": "0"}
 _DAMAGED = re.compile(r"^\d(?:\.\d+)?E\+?\d{2}$")
 _SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _VALUES = {c: i for i, c in enumerate(_SIGNS)}
@@ -100,7 +110,28 @@ def term_of(cell: Any) -> int | None | Odd | tuple[int | None, int | None]:
 
 def _days_in(text: str) -> list[int | None | Odd]:
     found = _DAY.findall(text) or _PACKED.findall(text)
-    return [_checked(int(y), int(m), int(d), text) for y, m, d in found]
+    return [_checked(int(y), int(m), int(d), text) for y, m, d in found] or _worded_days(text)
+
+
+def _worded_days(text: str) -> list[int | None | Odd]:
+    """Days with the month in words (5 Jan 2024, Jan 5, 2024) or in Chinese numerals (二〇二四年一月五日).
+
+    A day in figures only, in an order that isn't known (01/02/2024), is no day.
+    """
+    days: list[int | None | Odd] = []
+    for found in _WORDED.finditer(text):
+        day = found["before"] or found["after"]
+        if day is not None:
+            days.append(_checked(int(found["year"]), _MONTHS.index(found["month"].lower()) + 1, int(day), text))
+    for year, month, day in _HAN_DAY.findall(text):
+        days.append(_checked(int("".join(map(_HAN_DIGITS.__getitem__, year))), _tens(month), _tens(day), text))
+    return days
+
+
+def _tens(numeral: str) -> int:
+    """十 → 10, 十二 → 12, 二十一 → 21, 三 → 3."""
+    tens, ten, ones = numeral.rpartition("十")
+    return (int(_HAN_DIGITS[tens]) if tens else 1) * bool(ten) * 10 + (int(_HAN_DIGITS[ones]) if ones else 0)
 
 
 def _serial_of(text: str) -> int | None | Odd:
@@ -108,9 +139,12 @@ def _serial_of(text: str) -> int | None | Odd:
         number = float(text)
     except ValueError:
         return None
-    if not 20_000 <= number < 80_000:  # 1954 … 2119
+    if 10**11 <= number < 10**13:  # milliseconds from 1970, as programs write days into JSON: the day in China
+        day = datetime(1970, 1, 1) + timedelta(milliseconds=number, hours=8)
+    elif 20_000 <= number < 80_000:  # 1954 … 2119
+        day = _SERIAL_ZERO + timedelta(days=int(number))
+    else:
         return None
-    day = _SERIAL_ZERO + timedelta(days=int(number))
     return _checked(day.year, day.month, day.day, text)
 
 

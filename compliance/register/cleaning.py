@@ -165,8 +165,12 @@ class Cleaner:
                 if not any(plain_text(c) for c in cells):
                     continue
                 if any(plain_text(c) for c in cells[self._width :]):
-                    reason = f"{len(cells)} cells under {self._width} headings: a cell holds an unquoted separator"
-                    rejects.append(_refused(line, cells, reason, "put the cell in quotes", None, None))
+                    reason = f"{len(cells)} cells under {self._width} headings: a cell holds an unquoted separator, or a column has no heading"
+                    rejects.append(
+                        _refused(
+                            line, cells, reason, "put the cell in quotes, or give the column a heading", None, None
+                        )
+                    )
                     continue
                 cells = cells[: self._width] + [""] * (self._width - len(cells))
             kept_lines.append(line)

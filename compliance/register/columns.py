@@ -57,8 +57,10 @@ def header_score(cells: Sequence[Any], kind: str = CERTIFICATES) -> int:
 
 
 def headings_met(kind: str = CERTIFICATES) -> str:
-    """The leading Chinese heading of each of the first fields: an example for whoever has to mend a file."""
-    return ", ".join(str(h[0]) for h in list(_vocabulary(kind)["fields"].values())[:6])
+    """The leading Chinese heading of the fields a file must have, then of some others: an example for whoever has to mend a file."""
+    vocabulary = _vocabulary(kind)
+    fields = dict.fromkeys([*(f for group in vocabulary["needed"] for f in group), *vocabulary["fields"]])
+    return ", ".join(str(vocabulary["fields"][f][0]) for f in list(fields)[:6])
 
 
 def _vocabulary(kind: str) -> dict[str, Any]:

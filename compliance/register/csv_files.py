@@ -6,13 +6,12 @@ Lines put together from files of several encodings are set right one by one; a c
 from __future__ import annotations
 
 import codecs
-import csv
-from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
-from typing import Any
 
 from compliance.register.columns import CERTIFICATES
+from compliance.register.csv_lines import CsvLines
 from compliance.register.opened import (
     BATCH,
     HEADER_WITHIN,
@@ -26,8 +25,6 @@ from compliance.register.opened import (
     header_of,
 )
 
-CELL_LIMIT = 200_000
-
 
 def open_csv(path: Path, kind: str = CERTIFICATES) -> Opened:
     with path.open("rb") as file:
@@ -38,50 +35,40 @@ def open_csv(path: Path, kind: str = CERTIFICATES) -> Opened:
         encoding = "utf-16"
     else:
         encoding = _encoding_of(sample)
-    csv.field_size_limit(CELL_LIMIT)
     mixed = _Mixed()
     text = path.open(encoding=encoding, errors=mixed.name if encoding != "utf-16" else "replace", newline="")
-    delimiter = _delimiter_of(sample, encoding)
-    lines = csv.reader(text, delimiter=delimiter)
-    head, columns = header_of(path, _numbered(lines), kind)
+    delimiter, width = _delimiter_of(sample, encoding)
+    lines = CsvLines(text, delimiter, width)
+    head, columns = header_of(path, _first(lines), kind)
+    lines.width = columns.width
     size = path.stat().st_size
     batches = chain(batched(iter(head), _repair_from(encoding)), _csv_batches(lines, encoding, mixed))
     return Opened(path, columns, batches, size, text.buffer.tell, close=text.close)  # type: ignore[attr-defined]
 
 
-def _csv_batches(lines: Any, encoding: str, mixed: _Mixed) -> Batches:
-    """Batches straight from the csv reader. A cell that never closes its quote is cut off and said."""
+def _first(lines: CsvLines) -> Iterator[tuple[int, Cells] | Bad]:
+    """The lines among which the headings are looked for."""
+    going, taken = True, 0
+    while going and taken < HEADER_WITHIN:
+        numbers, rows, fault, going = lines.take(HEADER_WITHIN - taken)
+        taken += len(rows) + (fault is not None)
+        yield from zip(numbers, rows, strict=True)
+        if fault is not None:
+            yield fault
+
+
+def _csv_batches(lines: CsvLines, encoding: str, mixed: _Mixed) -> Batches:
+    """Batches straight from the csv reader."""
     repair = _repair_from(encoding)
     going = True
     while going:
-        before = lines.line_num
-        batch: list[Cells] = []
-        fault: Bad | None = None
-        try:
-            batch.extend(islice(lines, BATCH))  # keeps what was read before a fault
-            going = len(batch) == BATCH
-        except csv.Error as error:
-            fault = Bad(
-                lines.line_num,
-                f"up to line {lines.line_num}: can't be split into cells ({error}): a quote is not closed",
-            )
-        numbers = list(range(before + 1, before + 1 + len(batch)))
-        if lines.line_num != before + len(batch):  # cells with line breaks in them
-            numbers = _line_numbers(before, batch)
+        numbers, batch, fault, going = lines.take(BATCH)
         if encoding == "utf-8-sig" and not mixed.met:
             yield numbers, batch
         else:
             yield from _repaired(numbers, batch, repair)
         if fault is not None:
             yield fault
-
-
-def _line_numbers(before: int, batch: Sequence[Cells]) -> list[int]:
-    numbers = []
-    for cells in batch:
-        numbers.append(before + 1)
-        before += 1 + sum(c.count("\n") for c in cells)
-    return numbers
 
 
 def _repaired(numbers: list[int], batch: list[Cells], repair: Repair) -> Batches:
@@ -124,27 +111,12 @@ def _encoding_of(sample: bytes) -> str:
     return "gb18030" if bad > good else "utf-8-sig"
 
 
-def _delimiter_of(sample: bytes, encoding: str) -> str:
+def _delimiter_of(sample: bytes, encoding: str) -> tuple[str, int]:
+    """(separator, cells of the line that has the most of it)."""
     head = sample[:20_000].decode(encoding, "replace").splitlines()[:HEADER_WITHIN]
     counts = {d: max((line.count(d) for line in head), default=0) for d in ",\t;|"}
-    return max(counts, key=lambda d: (counts[d], d == ","))
-
-
-def _numbered(lines: Any) -> Iterator[tuple[int, Cells] | Bad]:
-    """(line number, cells) of a csv reader. A cell that never closes its quote is cut off and said."""
-    while True:
-        before = lines.line_num
-        try:
-            cells = next(lines)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield Bad(
-                before + 1,
-                f"lines {before + 1}–{lines.line_num} can't be split into cells ({error}): a quote is not closed",
-            )
-            continue
-        yield lines.line_num if lines.line_num == before + 1 else before + 1, cells
+    chosen = max(counts, key=lambda d: (counts[d], d == ","))
+    return chosen, counts[chosen] + 1
 
 
 def _repair_from(encoding: str) -> Repair:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import pickle
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -75,6 +76,7 @@ def _from_other(path: Path, snapshot: int | None) -> Iterator[Packed]:
 
 def read_apart(path: str, snapshot: int | None) -> None:
     """Runs in the second process: sends batches, then None; a fault as its words."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the first process, which then ends this one
     gc.disable()  # no cycles are made, and looking for them among millions of cells takes a fifth of the time
     out = sys.stdout.buffer
     try:

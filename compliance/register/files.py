@@ -25,6 +25,8 @@ UNPACKED_LIMIT = 8 << 30
 def open_register_file(path: str | Path, kind: str = CERTIFICATES) -> Opened:
     """Opens `path` by its name's ending; `kind`: which list its headings are of. Raises RegisterFileError when it can't be read or has no usable columns."""
     path = Path(path)
+    if path.is_dir():
+        raise RegisterFileError(f"{path}: is a folder; name the file in it")
     if not path.is_file():
         raise RegisterFileError(f"{path}: no such file")
     if path.stat().st_size == 0:

@@ -81,8 +81,8 @@ def _entry(
         return
     raw = "\t".join(map(str, cells))[:2000]
     if len(cells) > columns.width and any(plain_text(c) for c in cells[columns.width :]):
-        reason = f"{len(cells)} cells under {columns.width} headings: a cell holds an unquoted separator"
-        yield Reject(line, reason, "put the cell in quotes", raw=raw)
+        reason = f"{len(cells)} cells under {columns.width} headings: a cell holds an unquoted separator, or a column has no heading"
+        yield Reject(line, reason, "put the cell in quotes, or give the column a heading", raw=raw)
         return
     shape = words("lists")["kinds"][kind]
     said = {f: next((cells[p] for p in places if p < len(cells) and plain_text(cells[p])), "") for f, places in columns.at.items()}  # fmt: skip

@@ -68,13 +68,37 @@ def header_of(
     lines = [r for r in seen if not isinstance(r, Bad)]
     best = max(lines, key=lambda r: (header_score(r[1], kind), -r[0]), default=None)
     if best is None or header_score(best[1], kind) < 2:
-        shown = ", ".join(str(c) for c in lines[0][1][:12]) if lines else "nothing readable"
+        shown = ", ".join(repr(str(c)[:40])[1:-1] for c in lines[0][1][:12]) if lines else "nothing readable"
         raise RegisterFileError(
             f"{path}: no line of headings found in the first {HEADER_WITHIN} lines (first line: {shown}); "
             f"a file of this kind ({kind}) needs headings such as {headings_met(kind)}"
         )
-    below = [r for r in seen if (r.line if isinstance(r, Bad) else r[0]) > best[0]]
-    return below, columns_in(path, [str(c) for c in best[1]], kind)
+    names = [str(c) for c in best[1]]
+    last = best[0]
+    second = next((r for r in lines if r[0] == last + 1), None)
+    if second is not None and (joined := _joined(names, second[1], kind)) is not None:
+        names, last = joined, second[0]
+    below = [r for r in seen if (r.line if isinstance(r, Bad) else r[0]) > last]
+    return below, columns_in(path, names, kind)
+
+
+def _joined(names: Sequence[str], second: Cells, kind: str) -> list[str] | None:
+    """Headings in two lines, the upper one merged over several columns (有效期 over 起 and 止), as one; None when the second line is data."""
+    out = list(names) + [""] * (len(second) - len(names))
+    above, met = "", False
+    for at, cell in enumerate(second):
+        above = out[at].strip() or above
+        below = str(cell).strip()
+        if not below:
+            continue
+        if header_score([above + below], kind):
+            out[at] = above + below
+        elif header_score([below], kind):
+            out[at] = below
+        else:
+            return None
+        met = True
+    return out if met else None
 
 
 def columns_in(path: Path, names: Sequence[str], kind: str = CERTIFICATES) -> Columns:
