@@ -75,6 +75,7 @@ def _worded(text: str, draft: Draft) -> set[str]:
         if draft.group
         else spans["quote"]
     )
+    asked = draft.group is not None and text[: draft.group.sentence.end].rstrip(" \"'").endswith("?")
     found: set[str] = set()
     for cue in _cues():
         kind = cue.name.split(":")[0]
@@ -87,7 +88,7 @@ def _worded(text: str, draft: Draft) -> set[str]:
             continue
         if ":" in cue.name and any(f.startswith(kind + ":") for f in found):
             continue
-        a, b = spans[cue.where]
+        a, b = spans["block" if asked and kind == "offer" else cue.where]  # 没有证书？三天出证: the answer offers
         if cue.pattern.search(text, a, b) and not (cue.unless and cue.unless.search(text, a, b)):
             found.add(cue.name)
     if "notice_beside_mark" in found and not any(f.startswith("mark_on:") for f in found):

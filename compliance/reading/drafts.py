@@ -18,7 +18,7 @@ from compliance.reading.places import Around, around
 from compliance.reading.sentences import Sentence, sentences_of
 from compliance.reading.speaker import news_of_others, speaker_of
 from compliance.reading.state import state_of
-from compliance.reading.subject import Subject, subject_of
+from compliance.reading.subject import Subject, is_task, subject_of
 from compliance.reading.words import lexicon
 from compliance.records import Block, PageContext, SchemeDetail
 
@@ -117,6 +117,8 @@ def _run_drafts(folded: Folded, group: Group, run: Run, place: Around) -> list[D
     if _is_subject(text, group, run):
         return []
     state = state_of(folded, group, run, place)
+    if state in (None, "conformity_only", "in_progress", "explanation") and is_task(text, group):
+        return [_task(text, group, run, place)]
     if state is None:
         if not any(m.state for m in run.mentions):
             return []
@@ -131,6 +133,14 @@ def _run_drafts(folded: Folded, group: Group, run: Run, place: Around) -> list[D
         about = min((m.about for m in members), key=_RANK.index)
         drafts.append(_draft(text, group, run, tuple(members), about, state, place))
     return drafts
+
+
+def _task(text: str, group: Group, run: Run, place: Around) -> Draft:
+    """“熟悉ISO9001体系”: what a person does or can do, kept as no certification."""
+    members = tuple(_told_apart(list(run.mentions)))
+    about = min((m.about for m in members), key=_RANK.index)
+    draft = _draft(text, group, run, members, about, "not_certification", place)
+    return replace(draft, subject="person", subject_span=(0, 0), binding="position", uncertain=())
 
 
 def _is_subject(text: str, group: Group, run: Run) -> bool:

@@ -81,6 +81,12 @@ def subject_class(match: re.Match[str]) -> str:
 
 
 @lru_cache(maxsize=1)
+def tasks() -> re.Pattern[str]:
+    """How a line of a résumé or of a post's duties begins."""
+    return re.compile(lexicon("subjects")["tasks"])
+
+
+@lru_cache(maxsize=1)
 def modifiers() -> re.Pattern[str]:
     """Adverbs and dates at the end of the phrase before a verb."""
     return re.compile(lexicon("subjects")["modifiers"])

@@ -16,7 +16,7 @@ def speaker_of(text: str, group: Group, state: str, context: PageContext) -> str
     """self, third_party, agency, authority or unknown. The kind of page counts only for a whole page, not for a piece of text."""
     genre = "other" if context.typed else context.genre
     sentence = text[group.sentence.start : group.sentence.end]
-    for name, pattern in _patterns():
+    for name, pattern, _ in _patterns():
         if pattern.search(sentence):
             return name
     if state == "consulting_offer":
@@ -31,9 +31,11 @@ def speaker_of(text: str, group: Group, state: str, context: PageContext) -> str
 def news_of_others(text: str, group: Group) -> bool:
     """The sentence passes on what somebody else says or did (据悉, 表示, 查处)."""
     sentence = text[group.sentence.start : group.sentence.end]
-    return any(pattern.search(sentence) for name, pattern in _patterns() if name in ("third_party", "authority"))
+    return any(
+        pattern.search(sentence) for name, pattern, news in _patterns() if news and name in ("third_party", "authority")
+    )
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((e["speaker"], re.compile(e["match"])) for e in lexicon("speakers"))
+def _patterns() -> tuple[tuple[str, re.Pattern[str], bool], ...]:
+    return tuple((e["speaker"], re.compile(e["match"]), e.get("news", True)) for e in lexicon("speakers"))

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from compliance.reading.groups import Group, Run
-from compliance.reading.patterns import modifiers, subject_class, subject_words
+from compliance.reading.patterns import modifiers, subject_class, subject_words, tasks
 
 _BE = re.compile(
     r"(?:[\s,]|are|is|was|were|be|been|being|have|has|had|an?|the|also|fully|both|all|now|proudly|currently|independently|officially|which|that|who)*$"
@@ -27,6 +27,9 @@ _OBJECT = re.compile(
 )  # 专业生产塑料制品: an object
 _OWNED = re.compile(r"(?:我们|我司|我家|本店|本公司|我公司|公司|咱们)的[\u4e00-\u9fff]{1,6}$")  # 我们的羊毛
 _MADE = re.compile(r"(?:生产|制造|加工|研发|销售|经营|出品|种植|养殖|供应|代理)的[^,。;]{1,14}$")
+_PLURAL = re.compile(
+    r"(?:^|[\s,(])(?:our|all|all of our|these|the|every|each|most of our)\s(?:[a-z][\w\-]*\s){0,3}?[a-z][\w\-]*$"
+)  # our cleaning chemicals: goods, unless a listed noun says otherwise
 _SUMMARY = re.compile(
     r"(?:等|多项|各项|系列)[^,。;]{0,6}产品(?:品质|质量|安全|性能)?(?:认证|证书)+$"
 )  # “…等多项产品品质认证”
@@ -58,6 +61,9 @@ def subject_of(text: str, group: Group, run: Run, about: str, default: str | Non
         return found
     if _SUMMARY.search(text[run.mentions[-1].end : run.end]):
         return Subject("product", run.mentions[-1].end, run.end, "loose")
+    labelled = _label_of_others(text, group)
+    if labelled is not None:
+        return labelled
     topic = _topic(text, group)
     if topic is not None:
         return _elided(topic, about, default)
@@ -105,6 +111,8 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
         return Subject("third_party", floor + outside.start(), floor + len(phrase), "literal")  # 我司供应商云岭包装厂
     if tail is None and verb is not None and (_MADE.search(phrase) or words and _OWNED.search(phrase)):
         return Subject("product", floor, floor + len(phrase), "literal")  # 本公司生产的开关插座
+    if _dealt_for(text, phrase, floor):
+        return Subject("third_party", floor, floor + len(phrase), "literal")
     if tail is not None and verb is not None and _english_firm(phrase, tail, text[floor + len(phrase) : verb.end]):
         return Subject("company", floor, floor + tail.end(), "literal")
     if tail is not None and _named_firm(phrase, tail, about):
@@ -115,6 +123,9 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
         first = _head_of(phrase, words)
         if first is not None and first.start() <= 14:
             return _classified(text, floor, phrase, first, "literal" if subject_class(first) != "quality" else "loose")
+    stated = text[floor + len(phrase) : at]
+    if not words and _PLURAL.search(phrase) and re.match(r"\s?(?:are|have|carry)(?![a-z])", stated + text[at : at + 8]):
+        return Subject("product", floor, floor + len(phrase), "literal")
     if verb is None:
         return None
     clean = phrase.strip()
@@ -157,6 +168,36 @@ def _classified(text: str, floor: int, phrase: str, word: re.Match[str], binding
     if kind == "company" and phrase[: word.end()].endswith(("体系", "过程", "管理", "system")):
         return Subject("company", start, end, binding, system=True)
     return Subject(kind, start, end, binding)
+
+
+def _label_of_others(text: str, group: Group) -> Subject | None:
+    """“供应商A：已通过ISO9001认证”: the label right before the clause names somebody else."""
+    number = group.sentence.clause_at(group.start)
+    start, end = group.sentence.clauses[number - 1] if number else (0, 0)
+    label = text[start:end].strip()
+    if not label.endswith(":") or len(label) > 12:
+        return None
+    word = subject_words().match(label)
+    if word is None or subject_class(word) != "third_party":
+        return None
+    return Subject("third_party", start, end - 1, "position")
+
+
+def is_task(text: str, group: Group) -> bool:
+    """The clause begins like a line of a résumé or of a post's duties, and the sentence names no firm before it."""
+    before = text[group.clause[0] : group.start]
+    if not tasks().match(before):
+        return False
+    earlier = text[group.sentence.start : group.clause[0]]
+    return not re.search(r"我们|我司|公司|本厂|我厂|企业|(?<![a-z])(?:we|our)(?![a-z])", earlier)
+
+
+def _dealt_for(text: str, phrase: str, floor: int) -> bool:
+    """“我司是云岭集团的授权经销商，云岭集团通过…”: the firm named again is the one dealt for."""
+    name = re.match(r"[\u4e00-\u9fff]{2,8}", phrase.strip(" 的"))
+    if name is None or re.match(r"[我本]", name.group()):
+        return False
+    return bool(re.search(rf"{re.escape(name.group()[:4])}[^,。;]{{0,12}}(?:代理|经销|授权|分销)商?", text[:floor]))
 
 
 def _noun_start(phrase: str, at: int) -> int:
