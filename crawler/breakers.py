@@ -72,6 +72,8 @@ class Breakers:
         frontier = self.crawler.spider.frontier  # type: ignore[union-attr]
         if self._parent and os.getppid() != self._parent:
             return "the process that started the crawl is gone"
+        if frontier.broken:
+            return str(frontier.broken)
         if self._seconds and now - self._began > self._seconds:
             return f"time is up: {self._seconds:.0f} s"
         if not in_window(datetime.now().time(), self._hours):

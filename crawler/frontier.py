@@ -1,19 +1,22 @@
 """The run as the spider sees it: which site comes next, what a page adds, when a site is done. The store holds the truth.
 
-In memory stand only counters and the fingerprints of the sites being worked on; a new process makes them again from the store.
+In memory stand only counters, the fingerprints of the sites being worked on, and the answers of the last few hundredths of a second:
+those are still in flight, and are asked for again when the process is killed now. A new process makes the rest again from the store.
 """
 
 from __future__ import annotations
 
+import time
 from collections import Counter, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from compliance.store import pages, runs
-from compliance.store.pages import Answer, Known
+from compliance.store.pages import Answer, Kept, Known
 from compliance.store.runs import Claimed, NewRequest, SiteState
-from compliance.store.session import Store
+from compliance.store.session import Store, StoreError
+from compliance.store.turns import Ended, take_turn
 from crawler.addresses import (
     address_of,
     fingerprint_of,
@@ -30,6 +33,7 @@ from crawler.log import say
 
 ALWAYS_DUE = 80  # pages of this rank or more (start, certificates) are looked at in every run
 PICTURE_COST = 60  # pictures come after the pages of their rank
+TURN = 0.03  # seconds between two turns: so long an answer may wait to be durable
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Bounds:
     depth: int
     open_sites: int
     per_site: int  # requests in flight on one site
+    at_once: int  # requests in flight in all
     failures: int  # in a row that end a site
     fresh: bool  # ask also what is not due
 
@@ -79,37 +84,111 @@ class Frontier:
         self._unopened = deque(s.id for s in states if s.waiting and s.state == "waiting")
         self._turn: deque[int] = deque()  # open sites, the next first
         self._open = 0
+        self._ended: list[Ended] = []  # answered, not yet in the store: still in flight
+        self._ready: deque[Claimed] = deque()  # in flight, not yet sent
+        self._flying = 0
+        self._planned, self._last = False, 0.0
+        self.broken: str | None = None  # why the store can't be written any more
+        # `later(seconds, f)` calls f, `wake()` asks for the next address: the process's clock and engine. Without them every turn is at once.
+        self.later: Callable[[float, Callable[[], None]], object] = lambda seconds, turn: turn()
+        self.wake: Callable[[], None] = lambda: None
         for state in states:
             if not state.waiting and state.state == "waiting":
                 self._close(self._work[state.id])
 
     def has_more(self) -> bool:
-        """Whether an address waits on any site."""
-        return bool(self._unopened) or any(self._work[i].waiting for i in self._turn)
+        """Whether an address waits on any site, or an answer to be kept."""
+        return bool(self._ended or self._ready or self._unopened or any(self._work[i].waiting for i in self._turn))
 
     def next(self) -> Claimed | None:
         """The next address of the next site whose turn it is; None when every site has its fill in flight."""
+        if not self._ready and not self.broken and not self._planned:
+            if time.monotonic() - self._last >= TURN:
+                self._take_turn()
+            elif self._may_take():
+                self._plan()
+        return self._ready.popleft() if self._ready else None
+
+    def flush(self) -> None:
+        """Every answer into the store, nothing more out of it."""
+        if self._ended and not self.broken:
+            self._take_turn(more=False)
+
+    def _plan(self) -> None:
+        if not self._planned:
+            self._planned = True
+            self.later(TURN, self._planned_turn)
+
+    def _planned_turn(self) -> None:
+        self._planned = False
+        if not self.broken:
+            self._take_turn()
+            self.wake()
+
+    def _may_take(self) -> bool:
+        """Whether some site has an address that may be asked now."""
+        if self._flying >= self.bounds.at_once:
+            return False
+        if self._unopened and self._open < self.bounds.open_sites:
+            return True
+        return any(w.waiting and w.active < self.bounds.per_site for w in map(self._work.__getitem__, self._turn))
+
+    def _take_turn(self, more: bool = True) -> None:
+        """Answers in, addresses out, one transaction; then the sites' counts."""
+        room = self._room() if more else {}
+        ended = self._ended
+        if not ended and not room:
+            return
+        try:
+            turn = take_turn(self.store, self.run_id, ended, room)
+        except StoreError as error:
+            self.broken = str(error)
+            return
+        self._ended, self._last = [], time.monotonic()
+        for site_id, waiting in turn.waiting.items():
+            self._work[site_id].waiting += waiting
+        for site_id in room:
+            work, taken = self._work[site_id], turn.taken.get(site_id, ())
+            self._ready.extend(taken)
+            self._flying += len(taken)
+            work.waiting = work.waiting - len(taken) if taken else 0
+            work.active += len(taken)
+            work.taken += sum(claimed.kind in ("page", "document") for claimed in taken)
+            if not taken:
+                self._settle(work)
+        for one, kept in zip(ended, turn.kept, strict=True):
+            self._kept(one, kept)
+
+    def _room(self) -> dict[int, int]:
+        """How many addresses each site may get now, the next site first."""
         while self._open < self.bounds.open_sites and self._unopened:
             self._open_site(self._work[self._unopened.popleft()])
+        room: dict[int, int] = {}
+        left = self.bounds.at_once - self._flying
         for _ in range(len(self._turn)):
+            if left <= 0:
+                break
             site_id = self._turn[0]
             self._turn.rotate(-1)
             work = self._work[site_id]
-            if work.active >= self.bounds.per_site or not work.waiting:
-                continue
-            if work.taken >= self.bounds.pages:
+            if work.waiting and work.taken >= self.bounds.pages:
                 self._drop(work, "page budget spent")
                 continue
-            claimed = runs.claim(self.store, site_id)
-            if claimed is None:
-                work.waiting = 0
-                self._settle(work)
-                continue
-            work.waiting -= 1
-            work.active += 1
-            work.taken += claimed.kind in ("page", "document")
-            return claimed
-        return None
+            most = min(self.bounds.per_site - work.active, work.waiting, self.bounds.pages - work.taken, left)
+            if most > 0:
+                room[site_id] = most
+                left -= most
+        return room
+
+    def _kept(self, one: Ended, kept: Kept) -> None:
+        """An answer is in the store."""
+        answer, work = one.answer, self._work[one.request.site_id]
+        failed = answer.status >= 500 or bool(answer.blocked)
+        self._count(work, failed)
+        self.pages += answer.kind in ("page", "document") and not failed
+        if answer.kind in ("page", "document"):
+            say("visit", id=kept.visit, pending=kept.pending, url=answer.url, blocked=answer.blocked)
+        self._release(work)
 
     def known(self, request: Claimed) -> Known | None:
         """What earlier runs learned of the address: validators to ask with."""
@@ -120,16 +199,9 @@ class Frontier:
         return self._work[request.site_id].state.host
 
     def finished(self, request: Claimed, answer: Answer, found: Iterable[NewRequest]) -> None:
-        """An answer came: keep it, queue what it led to."""
-        work = self._work[request.site_id]
-        kept, more = runs.finish(self.store, self.run_id, request, answer, found)
-        work.waiting += more
-        failed = answer.status >= 500 or bool(answer.blocked)
-        self._count(work, failed)
-        self.pages += answer.kind in ("page", "document") and not failed
-        if answer.kind in ("page", "document"):
-            say("visit", id=kept.visit, pending=kept.pending, url=answer.url, blocked=answer.blocked)
-        self._release(work)
+        """An answer came: the next turn keeps it and queues what it led to."""
+        self._ended.append(Ended(request, answer, tuple(found)))
+        self._plan()
 
     def failed(self, request: Claimed, reason: str, silent: bool = False) -> None:
         """No answer came. A start address that is `silent` over http is asked over https too: lists seldom say which."""
@@ -194,6 +266,8 @@ class Frontier:
 
     def lost(self) -> None:
         """Nothing is on its way any more: what still counts as in flight has failed."""
+        self.flush()
+        self._flying = len(self._ready)
         for site_id in runs.lose(self.store, self.run_id):
             self._work[site_id].active = 0
             self._settle(self._work[site_id])
@@ -267,7 +341,7 @@ class Frontier:
             self._drop(work, f"{work.failures} failures in a row")
 
     def _release(self, work: Work) -> None:
-        work.active = max(0, work.active - 1)
+        work.active, self._flying = max(0, work.active - 1), max(0, self._flying - 1)
         self._settle(work)
 
     def _drop(self, work: Work, reason: str) -> None:

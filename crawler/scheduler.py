@@ -24,11 +24,16 @@ class StoreScheduler(BaseScheduler):
         return cls(crawler)
 
     def open(self, spider: Spider) -> None:
-        """The frontier is opened with the spider."""
+        """The frontier is opened with the spider; from now on its turns come by the reactor's clock."""
+        from twisted.internet import reactor
+
         self._frontier = spider.frontier  # type: ignore[attr-defined]
+        self._frontier.later = reactor.callLater  # type: ignore[attr-defined]
+        self._frontier.wake = self._wake
 
     def close(self, reason: str) -> None:
-        """Nothing to write: the store has it all."""
+        """The last answers go into the store."""
+        self._frontier.flush()
 
     def has_pending_requests(self) -> bool:
         """Whether anything waits."""
@@ -51,6 +56,11 @@ class StoreScheduler(BaseScheduler):
                 return self._again.pop(place)
         claimed = self._frontier.next()
         return self._request(claimed) if claimed else None
+
+    def _wake(self) -> None:
+        engine = self.crawler.engine
+        if engine is not None and engine._slot is not None:  # scrapy has no public door to its next look
+            engine._slot.nextcall.schedule()
 
     def _request(self, claimed: Claimed) -> Request:
         known = self._frontier.known(claimed)

@@ -55,6 +55,7 @@ def bounds_of(settings: Settings) -> Bounds:
         depth=settings.getint("CERTMARK_DEPTH"),
         open_sites=settings.getint("CERTMARK_OPEN_SITES"),
         per_site=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
+        at_once=settings.getint("CONCURRENT_REQUESTS"),
         failures=settings.getint("CERTMARK_SITE_FAILURES"),
         fresh=settings.getbool("CERTMARK_FRESH"),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import zlib
 from collections.abc import Iterator
@@ -10,9 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import func, select, update
 
 from compliance.store.session import Store
 from compliance.store.tables_crawl import Content, CrawlSite, KnownAddress, Visit
@@ -21,27 +18,6 @@ KNOWN = KnownAddress.__table__  # type: ignore[attr-defined]
 CONTENT = Content.__table__  # type: ignore[attr-defined]
 VISIT = Visit.__table__  # type: ignore[attr-defined]
 SITE = CrawlSite.__table__  # type: ignore[attr-defined]
-
-# How soon an address is looked at again, in hours: halved when it changed, doubled when it did not.
-SHORTEST, LONGEST = 24.0, 60 * 24.0
-
-
-# What runs for every page is put together once.
-NEW_VISIT = insert(VISIT).returning(VISIT.c.id)
-TWIN = (
-    select(VISIT.c.id)
-    .where(VISIT.c.site_id == bindparam("of_site"), VISIT.c.sha256 == bindparam("of_bytes"), VISIT.c.judged != "none")
-    .limit(1)
-)
-KNOWN_OF = select(KNOWN).where(KNOWN.c.fingerprint == bindparam("of"))
-CONTENT_ONCE = {
-    "sqlite": sqlite_insert(CONTENT).on_conflict_do_nothing(index_elements=["sha256"]),
-    "postgresql": pg_insert(CONTENT).on_conflict_do_nothing(index_elements=["sha256"]),
-}
-KNOWN_ONCE = {
-    "sqlite": sqlite_insert(KNOWN).on_conflict_do_nothing(index_elements=["fingerprint"]),
-    "postgresql": pg_insert(KNOWN).on_conflict_do_nothing(index_elements=["fingerprint"]),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,58 +107,6 @@ class Known:
     sha256: str | None
     due: bool
     gone: bool = False
-
-
-def save_answer(connection: Connection, run_id: str, site_id: int, request_id: int, answer: Answer) -> Kept:
-    """Keeps one answer inside the caller's transaction."""
-    when = answer.captured_at
-    before = _known(connection, answer.fingerprint)
-    if answer.body is None:  # 304: the bytes are the ones we hold
-        sha256 = before.sha256 if before else None
-    else:
-        sha256 = save_content(connection, answer.body)
-    unchanged = bool(before and before.sha256 and before.sha256 == sha256)
-    judged = "none"
-    if sha256 and answer.kind in ("page", "document") and (answer.status < 400 or answer.blocked):
-        twin = connection.execute(TWIN, {"of_site": site_id, "of_bytes": sha256}).first()
-        judged = "same" if twin else "pending"
-    visit = connection.execute(
-        NEW_VISIT,
-        {
-            "run_id": run_id,
-            "site_id": site_id,
-            "request_id": request_id,
-            "kind": answer.kind,
-            "url": answer.url,
-            "asked": answer.asked,
-            "captured_at": when,
-            "status": answer.status,
-            "headers": json.dumps(answer.headers, ensure_ascii=False),
-            "ip": answer.ip,
-            "request": json.dumps(answer.request, ensure_ascii=False),
-            "tls": json.dumps(answer.tls, ensure_ascii=False, sort_keys=True) if answer.tls else None,
-            "packed": save_content(connection, answer.packed) if answer.packed is not None else None,
-            "sha256": sha256,
-            "unchanged": unchanged,
-            "blocked": answer.blocked,
-            "judged": judged,
-            "words": answer.words,
-            "near": answer.near,
-            "parent": answer.parent,
-        },
-    ).scalar_one()
-    if not answer.blocked:
-        _remember(connection, answer, before, sha256, when)
-    return Kept(visit, unchanged, judged == "pending")
-
-
-def save_content(connection: Connection, body: bytes) -> str:
-    """Keeps bytes once; their SHA-256 in hexadecimal."""
-    sha256 = hashlib.sha256(body).hexdigest()
-    connection.execute(
-        CONTENT_ONCE[connection.dialect.name], {"sha256": sha256, "size": len(body), "body": zlib.compress(body, 6)}
-    )
-    return sha256
 
 
 def content_of(store: Store, sha256: str) -> bytes | None:
@@ -348,46 +272,3 @@ def known_addresses(store: Store, host: str, now: datetime | None = None) -> dic
         )
         for row in rows
     }
-
-
-def _known(connection: Connection, fingerprint: str) -> Any:
-    return connection.execute(KNOWN_OF, {"of": fingerprint}).first()
-
-
-def _remember(connection: Connection, answer: Answer, before: Any, sha256: str | None, when: datetime) -> None:
-    gone = answer.status in (404, 410)
-    if not (gone or answer.status == 304 or 200 <= answer.status < 300):
-        return
-    values: dict[str, Any] = {
-        "last_seen": when,
-        "gone_on": (before.gone_on if before else None) or when if gone else None,
-    }
-    if not gone:
-        values["etag"] = answer.header("etag") or (before.etag if before and answer.status == 304 else None)
-        values["last_modified"] = answer.header("last-modified") or (
-            before.last_modified if before and answer.status == 304 else None
-        )
-        values["sha256"] = sha256
-    if before is None:
-        values |= {
-            "fingerprint": answer.fingerprint,
-            "host": answer.host,
-            "url": answer.asked,
-            "kind": answer.kind,
-            "priority": answer.priority,
-            "depth": answer.depth,
-            "first_seen": when,
-            "visits": 1,
-            "changes": 0,
-            "interval_hours": 168.0,
-        }
-        connection.execute(KNOWN_ONCE[connection.dialect.name], values)
-        return
-    values["visits"] = before.visits + 1
-    if not gone and before.sha256:
-        changed = before.sha256 != sha256
-        factor = 0.5 if changed else 2.0
-        values["interval_hours"] = min(LONGEST, max(SHORTEST, before.interval_hours * factor))
-        if changed:
-            values |= {"changes": before.changes + 1, "changed_on": when}
-    connection.execute(update(KNOWN).where(KNOWN.c.fingerprint == answer.fingerprint).values(**values))

@@ -1,7 +1,7 @@
 """A crawl's run in the store: its sites, its frontier, what is in flight. Every function is one transaction.
 
-An address goes waiting → in_flight → done | failed | skipped. `claim` takes one, `finish` ends one together with the page it
-brought and the addresses it led to, so that a process killed anywhere repeats at most what was in flight and never an item.
+An address goes waiting → in_flight → done | failed | skipped. `turns` takes addresses and ends them together with the pages they
+brought and the addresses they led to, so that a process killed anywhere repeats at most what was in flight and never an item.
 """
 
 from __future__ import annotations
@@ -15,11 +15,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, bindparam, case, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from compliance.store.pages import Answer, Kept, save_answer
 from compliance.store.session import Store
 from compliance.store.tables_crawl import CrawlRequest, CrawlRun, CrawlSite
 
@@ -36,14 +35,8 @@ ADD_ONCE = {
     "sqlite": sqlite_insert(REQUEST).on_conflict_do_nothing(index_elements=["site_id", "fingerprint"]),
     "postgresql": pg_insert(REQUEST).on_conflict_do_nothing(index_elements=["site_id", "fingerprint"]),
 }
-DONE = update(REQUEST).where(REQUEST.c.id == bindparam("of_request")).values(state="done", status=bindparam("got"))
-COUNT = (
-    update(SITE)
-    .where(SITE.c.id == bindparam("of_site"))
-    .values(
-        requests=SITE.c.requests + 1,
-        **{n: SITE.c[n] + bindparam(f"more_{n}") for n in ("skipped", "blocked", "failed", "pages", "unchanged")},
-    )
+THERE = select(REQUEST.c.site_id, REQUEST.c.fingerprint).where(
+    tuple_(REQUEST.c.site_id, REQUEST.c.fingerprint).in_(bindparam("of", expanding=True))
 )
 
 
@@ -118,21 +111,6 @@ class SiteState:
     owner: str | None = None  # JSON
 
 
-CLAIM = (
-    update(REQUEST)
-    .where(
-        REQUEST.c.id
-        == select(REQUEST.c.id)
-        .where(REQUEST.c.site_id == bindparam("of_site"), REQUEST.c.state == "waiting")
-        .order_by(REQUEST.c.priority.desc(), REQUEST.c.id)
-        .limit(1)
-        .scalar_subquery()
-    )
-    .values(state="in_flight", tries=REQUEST.c.tries + 1)
-    .returning(*[REQUEST.c[name] for name in Claimed.__dataclass_fields__])
-)
-
-
 def open_run(store: Store, key: str, sites: Sequence[NewSite], settings: dict[str, Any]) -> tuple[str, bool]:
     """The run to work on: an unfinished one over the same targets (`key`), else a new one. (its id, whether it was taken up).
 
@@ -179,7 +157,7 @@ def open_run(store: Store, key: str, sites: Sequence[NewSite], settings: dict[st
                 )
                 .returning(SITE.c.id)
             ).scalar_one()
-            _add(connection, site_id, site.starts)
+            add_in(connection, [(site_id, start) for start in site.starts])
         return run_id, False
 
 
@@ -224,39 +202,6 @@ def sites_of(store: Store, run_id: str) -> list[SiteState]:
     return [SiteState(**{k: v for k, v in row._mapping.items() if k in names}) for row in rows]
 
 
-def claim(store: Store, site_id: int) -> Claimed | None:
-    """Takes the site's next address: highest priority, then the one found first. None when nothing waits."""
-    with store.writing() as connection:
-        row = connection.execute(CLAIM, {"of_site": site_id}).first()
-        return Claimed(**row._mapping) if row else None
-
-
-def finish(
-    store: Store, run_id: str, request: Claimed, answer: Answer, found: Iterable[NewRequest] = ()
-) -> tuple[Kept, int]:
-    """One address answered: its page, its end and the addresses it led to, all or nothing.
-
-    (what became of the answer, how many of `found` are new and wait).
-    """
-    with store.writing() as connection:
-        kept = save_answer(connection, run_id, request.site_id, request.id, answer)
-        waiting, skipped = _add(connection, request.site_id, found)
-        connection.execute(DONE, {"of_request": request.id, "got": answer.status})
-        page = not answer.blocked and answer.status < 400 and answer.kind in ("page", "document")
-        connection.execute(
-            COUNT,
-            {
-                "of_site": request.site_id,
-                "more_skipped": skipped,
-                "more_blocked": int(bool(answer.blocked)),
-                "more_failed": int(not answer.blocked and answer.status >= 400 and answer.kind != "sitemap"),
-                "more_pages": int(page),
-                "more_unchanged": int(page and kept.unchanged),
-            },
-        )
-    return kept, waiting
-
-
 def give_up(store: Store, request: Claimed, reason: str, skipped: bool = False) -> None:
     """One address that brought nothing: failed, or skipped (robots.txt), with the reason in words."""
     with store.writing() as connection:
@@ -270,7 +215,7 @@ def give_up(store: Store, request: Claimed, reason: str, skipped: bool = False) 
 def add(store: Store, site_id: int, found: Iterable[NewRequest]) -> int:
     """Addresses found outside a page (sitemap, earlier runs): how many are new and wait."""
     with store.writing() as connection:
-        waiting, skipped = _add(connection, site_id, found)
+        waiting, skipped = add_in(connection, [(site_id, one) for one in found]).get(site_id, (0, 0))
         if skipped:
             connection.execute(update(SITE).where(SITE.c.id == site_id).values(skipped=SITE.c.skipped + skipped))
     return waiting
@@ -317,15 +262,24 @@ def failures_of(store: Store, site_id: int, limit: int = 5) -> list[tuple[str, s
     return [(url, reason or "") for url, reason in rows]
 
 
-def _add(connection: Connection, site_id: int, found: Iterable[NewRequest]) -> tuple[int, int]:
-    """(new ones that wait, new ones that are skipped). An address the site already has changes nothing."""
-    rows = [{"site_id": site_id, "tries": 0, **{n: getattr(r, n) for n in NEW_REQUEST}} for r in found]
-    once = ADD_ONCE[connection.dialect.name].execution_options(preserve_rowcount=True)
-    counts = []
-    for state in ("waiting", "skipped"):
-        of_state = [row for row in rows if row["state"] == state]
-        counts.append(connection.execute(once, of_state).rowcount if of_state else 0)
-    return counts[0], counts[1]
+def add_in(connection: Connection, found: Iterable[tuple[int, NewRequest]]) -> dict[int, tuple[int, int]]:
+    """(site, address) pairs into the frontier, inside the caller's transaction: site → (new that wait, new that are skipped).
+
+    An address the site already has changes nothing.
+    """
+    fresh = {(site_id, request.fingerprint): request for site_id, request in reversed(list(found))}
+    if not fresh:
+        return {}
+    for there in connection.execute(THERE, {"of": list(fresh)}):
+        del fresh[tuple(there)]
+    counts: dict[int, list[int]] = {}
+    rows = []
+    for (site_id, _), request in reversed(fresh.items()):
+        rows.append({"site_id": site_id, "tries": 0, **{n: getattr(request, n) for n in NEW_REQUEST}})
+        counts.setdefault(site_id, [0, 0])[request.state == "skipped"] += 1
+    if rows:
+        connection.execute(ADD_ONCE[connection.dialect.name], rows)
+    return {site_id: (waiting, skipped) for site_id, (waiting, skipped) in counts.items()}
 
 
 def _release(connection: Connection, run_id: str) -> None:

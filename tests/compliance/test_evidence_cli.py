@@ -11,7 +11,7 @@ from compliance.checking.session import open_check
 from compliance.evidence.archive import opened
 from compliance.evidence.chain import CHAIN, ChainBroken, read_chain
 from compliance.evidence_cli import app, exchange_notes
-from compliance.store import pages, runs
+from compliance.store import pages, runs, turns
 from compliance.store.pages import Answer
 from compliance.store.runs import NewRequest, NewSite
 from compliance.store.session import open_store
@@ -37,13 +37,13 @@ def crawled(store):
         starts = tuple(NewRequest(f"f{n}", f"https://a.example/{n}.html") for n in range(len(bodies)))
         run_id, _ = runs.open_run(store, f"k{hour}", [NewSite("a.example", FIRM, None, None, 0, starts)], {})
         site = runs.sites_of(store, run_id)[0].id
-        while request := runs.claim(store, site):
+        while request := turns.claim(store, site):
             body = bodies[int(request.url[-6])].encode()
             answer = Answer(
                 "page", request.url, request.url, WHEN.replace(hour=hour), 200, (("Content-Type", "text/html"),), body,
                 ip="203.0.113.9", host="a.example", fingerprint=request.fingerprint, request=(("Host", "a.example"),),
             )  # fmt: skip
-            runs.finish(store, run_id, request, answer)
+            turns.finish(store, run_id, request, answer)
         for visit_id in list(pages.pending_visits(store, run_id)):
             pages.mark_judged(store, visit_id, claims=1)
         runs.end_run(store, run_id, None)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from compliance.store import runs
+from compliance.store import runs, turns
 from compliance.store.pages import Answer
 from compliance.store.runs import NewRequest, NewSite
 from compliance.store.session import open_store
@@ -20,14 +20,14 @@ def store(tmp_path):
     with open_store(tmp_path / "x.db") as opened:
         start = NewRequest("start", "https://a.example/honour?id=1")
         run_id, _ = runs.open_run(opened, "k", [NewSite("a.example", "甲", None, None, 0, (start,))], {})
-        request = runs.claim(opened, runs.sites_of(opened, run_id)[0].id)
+        request = turns.claim(opened, runs.sites_of(opened, run_id)[0].id)
         answer = Answer(
             "page", request.url, request.url, datetime(2026, 11, 23, 2, 3, 4, tzinfo=UTC), 200,
             (("Content-Type", "text/html"), ("Content-Encoding", "gzip"), ("Transfer-Encoding", "chunked")), BODY,
             ip="203.0.113.9", host="a.example", fingerprint="start", packed=PACKED,
             request=(("Host", "a.example"), ("User-Agent", "certmark")), tls={"subject": "CN=a.example"},
         )  # fmt: skip
-        runs.finish(opened, run_id, request, answer)
+        turns.finish(opened, run_id, request, answer)
         yield opened
 
 
@@ -77,12 +77,12 @@ def test_an_answer_of_304_is_kept_with_the_visit_that_brought_the_bytes(store, t
     run_id, _ = runs.open_run(
         store, "k2", [NewSite("a.example", "甲", None, None, 0, (NewRequest("start", "https://a.example/honour?id=1"),))], {}
     )  # fmt: skip
-    request = runs.claim(store, runs.sites_of(store, run_id)[0].id)
+    request = turns.claim(store, runs.sites_of(store, run_id)[0].id)
     when = datetime(2026, 11, 24, tzinfo=UTC)
     answer = Answer(
         "page", request.url, request.url, when, 304, (), None, host="a.example", fingerprint="start"
     )  # fmt: skip
-    kept, _ = runs.finish(store, run_id, request, answer)
+    kept, _ = turns.finish(store, run_id, request, answer)
     path = tmp_path / "a.warc.gz"
     assert write_warc(store, [kept.visit], path, ABOUT) == 2
     with path.open("rb") as file:
