@@ -12,7 +12,7 @@ from compliance.register.coverage import is_complete
 from compliance.register.imports import Reject
 from compliance.register.listed import Listed
 from compliance.register.names import NameForms, forms_of, normal_form
-from compliance.register.near import MemoryPostings, candidates, difference, rank
+from compliance.register.near import Candidates, MemoryPostings, difference, rank
 
 
 class MemoryRows:
@@ -77,24 +77,31 @@ class MemoryRows:
     def near_names(self, name: str, limit: int = 10) -> Sequence[Near]:
         """As in ports.Rows."""
         forms = forms_of(name)
-        named, rows = self._forms
-        found = [(n, named[n].normal, named[n].key) for n in candidates(forms, self._postings)]
-        out: list[Near] = []
-        for number, score in rank(forms, found, limit + 2):
-            if named[number].normal != forms.normal and all(o.row is not rows[number] for o in out):
-                out.append(Near(rows[number], min(score, 0.99), difference(forms.normal, named[number].normal)))
-        return tuple(out[:limit])
+        numbers, shared = self._candidates.of(forms)
+        at = numbers.tolist()
+        normals, keys, _ = self._forms
+        return self._near(
+            forms, at, rank(forms, [normals[n] for n in at], [keys[n] for n in at], limit + 4, shared), limit
+        )
 
     def nearest_of_all(self, name: str, limit: int = 10) -> Sequence[Near]:
         """As StoredRows has it: every name compared, none left out by the index."""
         forms = forms_of(name)
-        named, rows = self._forms
-        ranked = rank(forms, [(n, one.normal, one.key) for n, one in enumerate(named)], limit + 2)
-        out: list[Near] = []
-        for number, score in ranked:
-            if named[number].normal != forms.normal and all(o.row is not rows[number] for o in out):
-                out.append(Near(rows[number], min(score, 0.99), difference(forms.normal, named[number].normal)))
-        return tuple(out[:limit])
+        normals, keys, _ = self._forms
+        return self._near(forms, range(len(normals)), rank(forms, normals, keys, limit + 4), limit)
+
+    def _near(
+        self, forms: NameForms, numbers: Sequence[int], ranked: Sequence[tuple[int, float]], limit: int
+    ) -> tuple[Near, ...]:
+        """The ranked names that aren't the asked one, one for each holder, the closest first."""
+        normals, _, rows = self._forms
+        out: dict[int, Near] = {}
+        for place, score in ranked:
+            number = numbers[place]
+            row = rows[number]
+            if normals[number] != forms.normal and id(row) not in out and len(out) < limit:
+                out[id(row)] = Near(row, min(score, 0.99), difference(forms.normal, normals[number]))
+        return tuple(sorted(out.values(), key=lambda n: -n.score))
 
     def listed(self, kind: str) -> Listed | None:
         """As in ports.Rows."""
@@ -115,14 +122,15 @@ class MemoryRows:
         return next(iter(holders)) if len(holders) == 1 else None
 
     @cached_property
-    def _forms(self) -> tuple[list[NameForms], list[CertificateRow]]:
-        """Every name, former ones too, with one row of its holder; the same place in both lists."""
-        pairs = [(name, row) for row in self._holders.values() for name in (row.holder, *row.former_names)]
-        return [forms_of(n) for n, _ in pairs], [r for _, r in pairs]
+    def _forms(self) -> tuple[list[str], list[str], list[CertificateRow]]:
+        """Normal form, key and a row of the holder for every name, former ones too; the same place in all lists."""
+        pairs = [(forms_of(name), row) for row in self._holders.values() for name in (row.holder, *row.former_names)]
+        return [f.normal for f, _ in pairs], [f.key for f, _ in pairs], [r for _, r in pairs]
 
     @cached_property
-    def _postings(self) -> MemoryPostings:
-        return MemoryPostings(self._forms[0])
+    def _candidates(self) -> Candidates:
+        normals, _, _ = self._forms
+        return Candidates(MemoryPostings(map(forms_of, normals)))
 
 
 def _add(table: dict[str, list[CertificateRow]], key: str, row: CertificateRow) -> None:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from operator import add
 
 from compliance.register.words import words
 
@@ -144,8 +145,12 @@ def parent_of_branch(normal: str) -> str | None:
 
 
 def grams_of(forms: NameForms) -> set[str]:
-    """Neighbouring signs by which close names are found: of the key and of the whole name without form and brackets."""
+    """Pairs of signs by which close names are found: neighbours, and those with one sign between them, of the key and of the whole
+    name without form and brackets."""
     key = forms.key
     body = _BRACKETS.sub("", forms.normal[: len(forms.normal) - len(_form_of(forms.normal))])
-    grams = {key[i : i + 2] for i in range(len(key) - 1)} | {body[i : i + 2] for i in range(len(body) - 1)}
+    grams: set[str] = set()
+    for signs in (key,) if key == body else (key, body):
+        grams.update(map(add, signs, signs[1:]))
+        grams.update(map(add, signs, signs[2:]))
     return grams or {key}

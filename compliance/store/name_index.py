@@ -1,6 +1,7 @@
-"""Index of neighbouring signs in organisations' names, kept in the store: by it close names are found among a million in a millisecond.
+"""Organisations' names kept twice more, for finding close ones: which have which pair of signs, and all of them as one text.
 
-Built by numpy in stretches of organisations; an import only adds a stretch for the organisations it brought.
+The pairs (signs side by side, or with one between) are built by numpy in stretches of organisations; an import only adds a stretch for
+the organisations it brought. The names of a stretch stand together in one value, so that a million are read in half a second.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from sqlalchemy import Connection, text
 
 from compliance.store.writes import insert
 
-STRETCH = 400_000  # organisations in one segment at most
-SEGMENTS = 24  # more than this and all are built anew
+STRETCH = 250_000  # organisations in one segment at most
+SEGMENTS = 32  # more than this and all are built anew
 COMMON = 0.2  # a pair that more than this share of a large stretch has tells nothing and isn't kept
 SHIFT = 21  # bits of one sign
+BUILT = 2  # how the index is built; one that was built otherwise is built anew by the next import
 
 
 def gram_number(gram: str) -> int:
@@ -27,25 +29,39 @@ def index_new_names(connection: Connection, spellings: Callable[[str, str], Sequ
     """Indexes organisations that aren't in the index yet. Gives their number."""
     done = _state(connection, "names_indexed")
     segment = _state(connection, "name_segments")
-    if segment >= SEGMENTS:
+    if segment >= SEGMENTS or (segment and _state(connection, "names_built") != BUILT):
         connection.execute(text("delete from name_gram"))
+        connection.execute(text("delete from name_block"))
         done = segment = 0
     last = connection.execute(text("select max(id) from organisation")).scalar() or 0
     start = done
     while start < last:
         end = min(start + STRETCH, last)
-        rows = connection.execute(
-            text("select id, normal, key from organisation where id > :a and id <= :b "
-                 "union all select organisation_id, normal, key from organisation_name where organisation_id > :a and organisation_id <= :b"),
-            {"a": start, "b": end},
+        within = {"a": start, "b": end}
+        present = connection.execute(
+            text("select id, normal, key from organisation where id > :a and id <= :b order by id"), within
+        ).all()
+        former = connection.execute(
+            text("select organisation_id, normal, key from organisation_name where organisation_id > :a and organisation_id <= :b"), within
         )  # fmt: skip
         segment += 1
-        _write(connection, segment, [(i, spellings(n, k)) for i, n, k in rows])
+        _write_block(connection, start + 1, end, present)
+        _write(connection, segment, [(i, spellings(n, k)) for many in (present, former) for i, n, k in many])
         start = end
     if last > done:
         _set_state(connection, "names_indexed", last)
         _set_state(connection, "name_segments", segment)
+        _set_state(connection, "names_built", BUILT)
     return last - done
+
+
+def _write_block(connection: Connection, first: int, last: int, named: Sequence[Any]) -> None:
+    """The names of a stretch, one a line, an empty line where there is no organisation. A key equal to the name is left out."""
+    normals, keys = [""] * (last - first + 1), [""] * (last - first + 1)
+    for number, normal, key in named:
+        normals[number - first], keys[number - first] = normal, key if key != normal else ""
+    row = (first, last, "\n".join(normals).encode(), "\n".join(keys).encode())
+    insert(connection, "name_block", ("first", "last", "normals", "keys"), [row])
 
 
 def _write(connection: Connection, segment: int, named: Sequence[tuple[int, Sequence[str]]]) -> None:
@@ -56,16 +72,20 @@ def _write(connection: Connection, segment: int, named: Sequence[tuple[int, Sequ
     base = int(owners.min())
     signs = np.frombuffer("\n".join(texts).encode("utf-32-le") + b"\n\0\0\0", dtype=np.uint32).astype(np.int64)
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) + 1
-    owner = np.repeat(owners, lengths)
-    newline = ord("\n")
-    good = (signs[:-1] != newline) & (signs[1:] != newline)
-    both = ((signs[:-1] << SHIFT | signs[1:]) << SHIFT | (owner[:-1] - base))[
-        good
-    ]  # 63 bits: two signs and who has them
+    owner = np.repeat(owners - base, lengths)
+    sign = signs != ord("\n")
+    beside = sign[:-1] & sign[1:]
+    apart = beside[:-1] & sign[2:]
+    # 63 bits: two signs and who has them
+    both = np.concatenate([
+        ((signs[:-1] << SHIFT | signs[1:]) << SHIFT | owner[:-1])[beside],
+        ((signs[:-2] << SHIFT | signs[2:]) << SHIFT | owner[:-2])[apart],
+    ])  # fmt: skip
     both.sort()
     both = both[np.diff(both, prepend=-1) != 0]
     pair = both >> SHIFT
     ids = ((both & ((1 << SHIFT) - 1)) + base).astype("<u4")
+    del both
     starts = np.flatnonzero(np.diff(pair, prepend=-1))
     ends = np.append(starts[1:], len(pair))
     limit = max(int(len(named) * COMMON), 2000)
@@ -77,6 +97,18 @@ def _write(connection: Connection, segment: int, named: Sequence[tuple[int, Sequ
     ]
     for start in range(0, len(rows), 20_000):
         insert(connection, "name_gram", ("gram", "segment", "count", "ids"), rows[start : start + 20_000])
+
+
+def names_in_blocks(connection: Connection) -> tuple[list[str], list[str], int]:
+    """(normal forms, keys, highest number): all organisations that the index knows, at the place of their number; "" where there
+    is none. 200 MB a million."""
+    normals, keys, reached = [""], [""], 0
+    blocks = "select last, normals, keys from name_block order by first"
+    for last, names, shortened in connection.exec_driver_sql(blocks):
+        normals += bytes(names).decode().split("\n")
+        keys += bytes(shortened).decode().split("\n")
+        reached = last
+    return normals, [key or normal for key, normal in zip(keys, normals, strict=True)], reached
 
 
 def _state(connection: Connection, name: str) -> int:
@@ -95,46 +127,32 @@ def _listed(numbers: Iterable[int], size: int = 2000) -> Iterator[str]:
 
 
 class StoredPostings:
-    """Lists of organisations by pair of signs, read from the store; the ones read last are kept (at most `limit` entries)."""
+    """Lists of organisations by pair of signs, read from the store."""
 
-    def __init__(self, reading: Callable[[], Any], size: int, limit: int = 40_000_000) -> None:
-        import numpy as np
-
-        self._reading, self.size, self._limit = reading, size, limit
-        self.weights = np.zeros(size, dtype=np.float32)
-        self._counts: dict[str, int] = {}
-        self._lists: dict[str, Any] = {}
-        self._kept = 0
+    def __init__(self, reading: Callable[[], Any], size: int) -> None:
+        self._reading, self.size = reading, size
 
     def counts(self, grams: Iterable[str]) -> dict[str, int]:
         """How many organisations have each pair; pairs that none has, or nearly all, are absent."""
-        grams = list(grams)
-        wanted = {gram_number(g): g for g in grams if g not in self._counts}
-        if wanted:
-            found: dict[int, int] = {}
-            with self._reading() as connection:
-                for listed in _listed(wanted):
-                    sql = f"select gram, sum(count) from name_gram where gram in ({listed}) group by gram"
-                    found |= {g: int(n) for g, n in connection.exec_driver_sql(sql)}
-            self._counts |= {gram: found.get(number, 0) for number, gram in wanted.items()}
-        return {g: n for g in grams if (n := self._counts[g])}
+        wanted = {gram_number(g): g for g in grams}
+        with self._reading() as connection:
+            return {
+                wanted[number]: int(count)
+                for listed in _listed(wanted)
+                for number, count in connection.exec_driver_sql(
+                    f"select gram, sum(count) from name_gram where gram in ({listed}) group by gram"
+                )
+            }
 
     def lists(self, grams: Sequence[str]) -> list[Any]:
-        """The organisations of each pair, as integer arrays."""
+        """The organisations of each pair, as integer arrays. Those an import has brought since are left out."""
         import numpy as np
 
-        wanted = {gram_number(g): g for g in grams if g not in self._lists}
-        if wanted:
-            parts: dict[int, list[Any]] = {n: [] for n in wanted}
-            with self._reading() as connection:
-                for listed in _listed(wanted):
-                    sql = f"select gram, ids from name_gram where gram in ({listed}) order by gram, segment"
-                    for number, ids in connection.exec_driver_sql(sql):
-                        parts[number].append(np.frombuffer(ids, dtype="<u4"))
-            made = {wanted[n]: np.concatenate(p) if p else np.empty(0, "<u4") for n, p in parts.items()}
-            new = sum(map(len, made.values()))
-            if self._kept + new > self._limit:
-                self._lists, self._kept = {g: self._lists[g] for g in grams if g in self._lists}, 0
-            self._lists |= made
-            self._kept += new
-        return [self._lists[g] for g in grams]
+        parts: dict[int, list[Any]] = {gram_number(g): [] for g in grams}
+        with self._reading() as connection:
+            for listed in _listed(parts):
+                sql = f"select gram, ids from name_gram where gram in ({listed}) order by gram, segment"
+                for number, ids in connection.exec_driver_sql(sql):
+                    parts[number].append(np.frombuffer(ids, dtype="<u4"))
+        whole = [np.concatenate(p) if p else np.empty(0, "<u4") for p in parts.values()]
+        return [one[one < self.size] for one in whole]

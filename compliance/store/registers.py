@@ -7,10 +7,8 @@ compare by a hash of their values, changed ones keep their number and gain the i
 
 from __future__ import annotations
 
-import gc
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import repeat
@@ -19,6 +17,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, text
 from sqlmodel import SQLModel
 
+from compliance.collecting import no_collecting
 from compliance.store.changes import Leftovers, add_older, settle
 from compliance.store.doubles import Doubles, number_of
 from compliance.store.name_index import index_new_names
@@ -125,7 +124,7 @@ def import_rows(store: Store, batches: Iterable[Batch], origin: Origin,
 
     `spellings(normal, key)`: the strings whose neighbouring signs close names are found by.
     """
-    with _no_collecting(), store.writing() as connection:
+    with no_collecting(), store.writing() as connection:
         before, again, later = earlier(connection, origin)
         if again is not None:
             return Imported(again, again=True)
@@ -150,18 +149,6 @@ def import_rows(store: Store, batches: Iterable[Batch], origin: Origin,
             connection.exec_driver_sql("pragma analysis_limit=400")
             connection.exec_driver_sql("analyze")
     return done
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Millions of small tuples without a cycle among them: looking for cycles costs a fifth of an import."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def earlier(connection: Connection, origin: Origin) -> tuple[int | None, int | None, int | None]:

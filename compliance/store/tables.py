@@ -173,7 +173,7 @@ class RegisterListed(SQLModel, table=True):
 
 
 class NameGram(SQLModel, table=True):
-    """Which organisations have two neighbouring signs in their name. `gram`: both signs as one number; `ids`: numbers of
+    """Which organisations have two signs in their name, side by side or with one between. `gram`: both signs as one number; `ids`: numbers of
     organisations, ascending, 4 bytes each; `segment`: a stretch of organisations, so that an import only adds its own."""
 
     __tablename__ = "name_gram"
@@ -183,6 +183,17 @@ class NameGram(SQLModel, table=True):
     segment: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     count: int
     ids: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class NameBlock(SQLModel, table=True):
+    """The names of the organisations `first`…`last`: UTF-8, one a line. `normals`: normal forms; `keys`: keys, empty where equal."""
+
+    __tablename__ = "name_block"
+
+    first: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    last: int
+    normals: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    keys: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
 class RegisterState(SQLModel, table=True):

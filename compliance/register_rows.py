@@ -1,0 +1,246 @@
+"""The register in the store as `ports.Rows`: many questions at once, close names among a million."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from compliance.collecting import no_collecting
+from compliance.records import CertificateRow, Near, RegisterInfo
+from compliance.register.cells import code_of, number_key
+from compliance.register.coverage import is_complete
+from compliance.register.listed import Listed
+from compliance.register.names import NameForms, forms_of, normal_form
+from compliance.register.near import Candidates, difference, rank
+from compliance.register.ports import Query
+
+if TYPE_CHECKING:
+    from compliance.store.session import Store
+
+MANY = 100  # questions by name from which on all names are read into memory (0.5 s and 220 MB a million)
+FAR = 50  # a name less alike than this, of 100, isn't looked at in the pass over all names
+
+
+class StoredRows:
+    """`ports.Rows` over the store. `prepare` fetches what many questions need at once; asked singly it reads as it goes."""
+
+    def __init__(self, store: Store) -> None:
+        from compliance.store.register_reader import RegisterReader
+
+        self.store = store
+        self._reader = RegisterReader(store)
+        self.info: RegisterInfo = self._reader.info
+        self._index: Candidates | None = None
+        self._names: tuple[Any, Any] | None = None
+        self._former: dict[int, list[tuple[int, str, str]]] | None = None
+        self._close: dict[str, tuple[Near, ...]] = {}
+        self._numbers: dict[str, tuple[CertificateRow, ...]] = {}
+        self._codes: dict[str, tuple[CertificateRow, ...]] = {}
+        self._normals: dict[str, tuple[CertificateRow, ...]] = {}
+        self._keys: dict[str, tuple[CertificateRow, ...]] = {}
+        self._lists: dict[str, Listed | None] = {}
+        self._compared: dict[tuple[str, int], tuple[Near, ...]] = {}
+
+    def prepare(self, queries: Sequence[Query], near: bool = True) -> None:
+        """Fetches the rows of all these questions at once, with `near` the close names too; forgets those of earlier ones."""
+        with no_collecting():
+            numbers = {number_key(q.number) for q in queries if q.number} - {""}
+            codes = {c for q in queries if q.uscc and (c := code_of(q.uscc))}
+            forms = {f.normal: f for q in queries if q.name and (f := forms_of(q.name)).normal}
+            found = self._reader.certificates("number_key", numbers)
+            self._numbers = {n: tuple(found.get(n, ())) for n in numbers}
+            by_code = self._reader.certificates("uscc", codes)
+            self._codes = {c: tuple(by_code.get(c, ())) for c in codes}
+            self._normals = self._named("normal", set(forms))
+            self._keys = self._named("key", {f.key for f in forms.values() if not self._normals[f.normal]})
+            self._close = {}
+            if near:
+                sure = {forms_of(q.name).normal for q in queries if q.name and self._is_sure(q)}
+                self._prepare_near([f for n, f in forms.items() if n not in sure])
+
+    def _is_sure(self, query: Query) -> bool:
+        """Whether the number or the code of the question is there: then nobody asks for close names."""
+        return bool(
+            (query.number and self._numbers.get(number_key(query.number)))
+            or (query.uscc and self._codes.get(code_of(query.uscc) or ""))
+        )
+
+    def _prepare_near(self, asked: Sequence[NameForms]) -> None:
+        if not asked:
+            return
+        if len(asked) >= MANY:
+            self._all_names()
+        self._candidates().prepare(asked)
+        ranked = [(f, self._ranked(f, 10)) for f in asked]
+        rows = self._reader.one_each({i for _, chosen in ranked for i in chosen})
+        self._close = {f.normal: _near_of(f, chosen, rows, 10) for f, chosen in ranked}
+
+    def by_number(self, number: str) -> Sequence[CertificateRow]:
+        """As in ports.Rows."""
+        key = number_key(number)
+        if key not in self._numbers:
+            self._keep(self._numbers, key, self._reader.certificates("number_key", [key]).get(key, ()))
+        return self._numbers[key]
+
+    def by_uscc(self, uscc: str) -> Sequence[CertificateRow]:
+        """As in ports.Rows."""
+        code = code_of(uscc) or ""
+        if code not in self._codes:
+            self._keep(self._codes, code, self._reader.certificates("uscc", [code]).get(code, ()))
+        return self._codes[code]
+
+    def by_name(self, name: str) -> Sequence[CertificateRow]:
+        """As in ports.Rows; rows that name it as manufacturer or factory too."""
+        normal = normal_form(name)
+        if not normal:
+            return ()
+        if normal not in self._normals:
+            self._keep(self._normals, normal, self._named("normal", {normal})[normal])
+        return self._normals[normal]
+
+    def by_key(self, key: str) -> Sequence[CertificateRow]:
+        """As in ports.Rows."""
+        if key not in self._keys:
+            self._keep(self._keys, key, self._named("key", {key})[key])
+        return self._keys[key]
+
+    def near_names(self, name: str, limit: int = 10) -> Sequence[Near]:
+        """As in ports.Rows."""
+        forms = forms_of(name)
+        if limit <= 10 and forms.normal in self._close:
+            return self._close[forms.normal][:limit]
+        chosen = self._ranked(forms, limit)
+        return _near_of(forms, chosen, self._reader.one_each(chosen), limit)
+
+    def nearest_of_all(self, name: str, limit: int = 10) -> Sequence[Near]:
+        """Close names by comparing with every one (about 0.1 s a million): the last check before an accusation."""
+        from rapidfuzz import fuzz, process
+
+        forms = forms_of(name)
+        if (forms.normal, limit) in self._compared:
+            return self._compared[forms.normal, limit]
+        normals, keys = self._all_names()
+        found = process.extract(forms.normal, normals, scorer=fuzz.ratio, limit=limit * 3, score_cutoff=FAR)
+        named = [(at, normals[at], keys[at]) for _, _, at in found]
+        named += [one for many in self._former_names().values() for one in many]
+        chosen = _chosen(forms, named, limit)
+        if len(self._compared) > 20_000:
+            self._compared.clear()
+        near = self._compared[forms.normal, limit] = _near_of(forms, chosen, self._reader.one_each(chosen), limit)
+        return near
+
+    def _candidates(self) -> Candidates:
+        if self._index is None:
+            self._index = Candidates(self._reader.postings())
+        return self._index
+
+    def _all_names(self) -> tuple[Any, Any]:
+        """Normal forms and keys of all organisations, at the place of their number, as arrays."""
+        if self._names is None:
+            import numpy as np
+
+            normals, keys = self._reader.present_names()
+            self._names = np.array(normals, dtype=object), np.array(keys, dtype=object)
+        return self._names
+
+    def _former_names(self) -> dict[int, list[tuple[int, str, str]]]:
+        if self._former is None:
+            self._former = {}
+            for one in self._reader.former_names():
+                self._former.setdefault(one.id, []).append((one.id, one.normal, one.key))
+        return self._former
+
+    def _ranked(self, forms: NameForms, limit: int) -> dict[int, tuple[float, str]]:
+        """The closest organisations: number → score and normal form, the best first."""
+        numbers, shared = self._candidates().of(forms)
+        if self._names is None:
+            named = [(n.id, n.normal, n.key) for n in self._reader.names(numbers.tolist())]
+            return _chosen(forms, named, limit, dict(zip(numbers.tolist(), shared.tolist(), strict=True)))
+        normals, keys = self._names
+        within = numbers < len(normals)  # without those that another process has imported since
+        at = numbers[within]
+        named = list(zip(at.tolist(), normals[at].tolist(), keys[at].tolist(), strict=True))
+        former = self._former_names()
+        named += [one for i, _, _ in named if i in former for one in former[i]]
+        return _chosen(forms, named, limit, dict(zip(at.tolist(), shared[within].tolist(), strict=True)))
+
+    def last_organisation(self) -> int:
+        """The highest number of an organisation."""
+        return self._reader.last_organisation()
+
+    def held_by(self, ids: Sequence[int]) -> dict[int, list[CertificateRow]]:
+        """The rows of these organisations, by their number."""
+        return self._reader.certificates("organisation_id", ids)
+
+    def listed(self, kind: str) -> Listed | None:
+        """As in ports.Rows; read once, at the first question."""
+        if kind not in self._lists:
+            from compliance.register_lists import stored_list
+
+            self._lists[kind] = stored_list(self.store, kind)
+        return self._lists[kind]
+
+    def unread(self, number: str | None, name: str | None) -> str | None:
+        """As in ports.Rows."""
+        key, normal = number_key(number or ""), normal_form(name or "")
+        found = self._reader.unread("number_key", key) if key else None
+        return found or (self._reader.unread("normal", normal) if normal else None)
+
+    def complete_for(self, scheme: str | None, on: date, province: str | None = None) -> bool:
+        """As in ports.Rows."""
+        return is_complete(self.info.complete, scheme, on, province, self.info.snapshot)
+
+    def sole_holder(self) -> str | None:
+        """As in ports.Rows."""
+        return self._reader.sole_holder() if self.info.rows <= 10_000 else None
+
+    def _named(self, column: str, asked: set[str]) -> dict[str, tuple[CertificateRow, ...]]:
+        """Rows by the holder's present name, then those by a former one; of makers and factories when there is neither."""
+        reader = self._reader
+        found = reader.certificates(column, asked)
+        before = reader.named_before(column, asked)
+        held = reader.certificates("organisation_id", {i for many in before.values() for i in many})
+        for key, many in before.items():
+            found.setdefault(key, []).extend(row for i in dict.fromkeys(many) for row in held.get(i, ()))
+        if column == "normal" and (missing := [key for key in asked if not found.get(key)]):
+            for key, own in reader.named(column, missing).items():
+                for party in ("maker_id", "factory_id"):
+                    found.setdefault(key, []).extend(
+                        r for many in reader.certificates(party, own).values() for r in many
+                    )
+        return {key: tuple(found.get(key, ())) for key in asked}
+
+    def _keep(self, table: dict[str, tuple[CertificateRow, ...]], key: str, rows: Sequence[CertificateRow]) -> None:
+        if len(table) > 20_000:
+            table.clear()
+        table[key] = tuple(rows)
+
+
+def _chosen(
+    forms: NameForms, named: Sequence[tuple[int, str, str]], limit: int, shared: Mapping[int, int] | None = None
+) -> dict[int, tuple[float, str]]:
+    """Number → (score, normal form) of the nearest organisations, the nearest first; some more than `limit`: not all have rows."""
+    if not named:
+        return {}
+    weights = None
+    if shared is not None:
+        import numpy as np
+
+        weights = np.array([shared[number] for number, _, _ in named], dtype=np.float32)
+    ranked = rank(forms, [n for _, n, _ in named], [k for _, _, k in named], limit + 6, weights)
+    chosen: dict[int, tuple[float, str]] = {}
+    for at, score in ranked:
+        number, normal, _ = named[at]
+        if normal != forms.normal and number not in chosen:
+            chosen[number] = (min(score, 0.99), normal)
+    return chosen
+
+
+def _near_of(
+    forms: NameForms, chosen: Mapping[int, tuple[float, str]], rows: Mapping[int, CertificateRow], limit: int
+) -> tuple[Near, ...]:
+    """Organisations without a row (makers only) fall out; those that stay stand by their score."""
+    held = [(score, i, normal) for i, (score, normal) in chosen.items() if i in rows][:limit]
+    held.sort(key=lambda one: -one[0])
+    return tuple(Near(rows[i], score, difference(forms.normal, normal)) for score, i, normal in held)
