@@ -45,7 +45,7 @@ def cues_of(
     cues |= _numbered(draft, found, details)
     cues |= _activities(text, draft)
     if draft.state in ("held", "held_past", "not_certification", "news"):
-        if timeline(text) or place.place == "history" or place.earlier:
+        if timeline(text) or place.place == "history" or place.earlier or _honour_of_a_year(text, draft):
             cues.add("dated:timeline")
         elif said is not None:
             cues.add("dated:running_text")
@@ -96,6 +96,14 @@ def _worded(text: str, draft: Draft) -> set[str]:
     return found
 
 
+def _honour_of_a_year(text: str, draft: Draft) -> bool:
+    """“2007年国家免检产品”: a title that stands right behind its year tells of that year, wherever in a list it is."""
+    if draft.about != "honour":
+        return False
+    before = text[max(0, draft.mentions[0].start - 16) : draft.mentions[0].start]
+    return bool(re.search(r"(?:19|20)\d\d年?度?(?:被?(?:评为|认定为?|荣获|获得?|授予))?[\"'《\s]*$", before))
+
+
 def _wrong_kind(text: str, draft: Draft) -> bool:
     """A system certificate called one of a product or a service, by name."""
     if draft.about != "management_system" or draft.run is None:
@@ -116,7 +124,10 @@ def _by_grammar(text: str, draft: Draft) -> set[str]:
         found.add("word:certification")
     elif "accreditation" in heads or "accredit" in near:
         found.add("word:accreditation")
-    elif draft.run and re.match(r"\s?(?:企业|工厂|产品|设施)?(?:登记|注册|备案)", text[draft.run.mentions[-1].end :]):
+    elif draft.run and (
+        re.match(r"\s?(?:企业|工厂|产品|设施)?(?:登记|注册|备案)", text[draft.run.mentions[-1].end :])
+        or re.search(r"registered|registration|注册|登记|备案", text[draft.mentions[0].start : draft.mentions[-1].end])
+    ):
         found.add("word:registration")
     elif "approval" in heads:
         found.add("word:licence")

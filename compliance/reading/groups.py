@@ -166,7 +166,7 @@ def _inside(text: str, mention: Mention) -> list[str]:
             # the approval of a class society is its certificate; a licence says so by its own state
             if name == "standard":
                 return []  # 良好农业规范: the name of a scheme, whatever follows decides
-            return ["certification" if name == "approval" and not mention.state else name]
+            return ["certification" if name == "approval" and not mention.state and mention.scheme != "fda" else name]
     return []
 
 

@@ -87,6 +87,18 @@ def tasks() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
+def label_kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """(subject, pattern) of the labels that say whose the names behind them are."""
+    return tuple((kind, re.compile(match)) for kind, match in lexicon("subjects")["labels"].items())
+
+
+@lru_cache(maxsize=1)
+def goods_tail() -> re.Pattern[str]:
+    """The end of a thing's name."""
+    return re.compile(lexicon("subjects")["goods_tail"])
+
+
+@lru_cache(maxsize=1)
 def modifiers() -> re.Pattern[str]:
     """Adverbs and dates at the end of the phrase before a verb."""
     return re.compile(lexicon("subjects")["modifiers"])

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from compliance.reading.groups import Group, Run
-from compliance.reading.patterns import modifiers, subject_class, subject_words, tasks
+from compliance.reading.patterns import goods_tail, label_kinds, modifiers, subject_class, subject_words, tasks
 
 _BE = re.compile(
     r"(?:[\s,]|are|is|was|were|be|been|being|have|has|had|an?|the|also|fully|both|all|now|proudly|currently|independently|officially|which|that|who)*$"
@@ -26,10 +26,13 @@ _OBJECT = re.compile(
     r"(?:生产|加工|销售|经营|研发|制造|提供|从事|主营|供应|开发|引进|采购|保持|确保|保证|提高|提升|改善|检验|控制|追求|关注|严控|把控|选用|采用)(?![^,]*的)"
 )  # 专业生产塑料制品: an object
 _OWNED = re.compile(r"(?:我们|我司|我家|本店|本公司|我公司|公司|咱们)的[\u4e00-\u9fff]{1,6}$")  # 我们的羊毛
-_MADE = re.compile(r"(?:生产|制造|加工|研发|销售|经营|出品|种植|养殖|供应|代理)的[^,。;]{1,14}$")
+_MADE = re.compile(
+    r"(?:生产|制造|加工|研发|研制|设计|销售|经营|出品|种植|养殖|供应|提供|推出|打造|代理)的[^,。;]{1,14}$"
+)
 _PLURAL = re.compile(
-    r"(?:^|[\s,(])(?:our|all|all of our|these|the|every|each|most of our)\s(?:[a-z][\w\-]*\s){0,3}?[a-z][\w\-]*$"
-)  # our cleaning chemicals: goods, unless a listed noun says otherwise
+    r"[\s,(]*(?P<noun>(?:our|all|all of our|these|every|each|most of our)\s(?:[a-z][\w\-]*\s){0,3}?[a-z][\w\-]*)\s"
+    r"(?:(?:that )?we (?:make|produce|sell|ship|supply)\s)?(?:are|is|have|has|carry|carries)(?![a-z])"
+)  # our cleaning chemicals are …: goods, unless a listed noun says otherwise
 _SUMMARY = re.compile(
     r"(?:等|多项|各项|系列)[^,。;]{0,6}产品(?:品质|质量|安全|性能)?(?:认证|证书)+$"
 )  # “…等多项产品品质认证”
@@ -61,7 +64,7 @@ def subject_of(text: str, group: Group, run: Run, about: str, default: str | Non
         return found
     if _SUMMARY.search(text[run.mentions[-1].end : run.end]):
         return Subject("product", run.mentions[-1].end, run.end, "loose")
-    labelled = _label_of_others(text, group)
+    labelled = _labelled(text, group)
     if labelled is not None:
         return labelled
     topic = _topic(text, group)
@@ -109,6 +112,8 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
     outside = next((w for w in words if subject_class(w) == "third_party" and len(phrase) - w.end() <= 20), None)
     if outside is not None and outside is not tail and not phrase.strip().startswith(("作为", "为")):
         return Subject("third_party", floor + outside.start(), floor + len(phrase), "literal")  # 我司供应商云岭包装厂
+    if tail is None and verb is not None and (made := goods_tail().search(phrase)):
+        return _goods(phrase, floor, made, about)
     if tail is None and verb is not None and (_MADE.search(phrase) or words and _OWNED.search(phrase)):
         return Subject("product", floor, floor + len(phrase), "literal")  # 本公司生产的开关插座
     if _dealt_for(text, phrase, floor):
@@ -123,9 +128,9 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
         first = _head_of(phrase, words)
         if first is not None and first.start() <= 14:
             return _classified(text, floor, phrase, first, "literal" if subject_class(first) != "quality" else "loose")
-    stated = text[floor + len(phrase) : at]
-    if not words and _PLURAL.search(phrase) and re.match(r"\s?(?:are|have|carry)(?![a-z])", stated + text[at : at + 8]):
-        return Subject("product", floor, floor + len(phrase), "literal")
+    plural = _PLURAL.match(text, floor, max(verb.end if verb else 0, at))
+    if plural and not any(subject_class(w) != "product" for w in subject_words().finditer(plural["noun"])):
+        return Subject("product", floor, floor + plural.end("noun"), "literal")
     if verb is None:
         return None
     clean = phrase.strip()
@@ -134,6 +139,21 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
     if verb.id == "hold" and _GOODS_MARK.search(clean) and len(clean) < 24:
         return Subject("product", floor, floor + len(phrase), "literal")
     return None
+
+
+def _goods(phrase: str, floor: int, made: re.Match[str], about: str) -> Subject:
+    """A thing that no list names (我司保温杯). A short bare name may be that of a firm (云岭水表): then a person decides."""
+    name = phrase.strip(" \"'")
+    owned = re.match(r"(?:[^,]*[,\s])?(?:本|该|此|这|我|公司|所有|全部|各)", name) or re.search(
+        r"牌|的|款|系列|型|\d", name
+    )
+    return Subject(
+        "product",
+        floor,
+        floor + made.end(),
+        "literal",
+        sure=bool(owned) or about != "management_system" or len(name) > 8,
+    )
 
 
 def _named_firm(phrase: str, tail: re.Match[str], about: str) -> bool:
@@ -170,17 +190,20 @@ def _classified(text: str, floor: int, phrase: str, word: re.Match[str], binding
     return Subject(kind, start, end, binding)
 
 
-def _label_of_others(text: str, group: Group) -> Subject | None:
-    """“供应商A：已通过ISO9001认证”: the label right before the clause names somebody else."""
+def _labelled(text: str, group: Group) -> Subject | None:
+    """What the label right before the names says: “供应商A：” names somebody else, “体系认证：” the firm, “产品认证：” its goods."""
     number = group.sentence.clause_at(group.start)
     start, end = group.sentence.clauses[number - 1] if number else (0, 0)
     label = text[start:end].strip()
-    if not label.endswith(":") or len(label) > 12:
+    if not label.endswith(":") or len(label) > (40 if label.isascii() else 12):
         return None
     word = subject_words().match(label)
-    if word is None or subject_class(word) != "third_party":
-        return None
-    return Subject("third_party", start, end - 1, "position")
+    if word is not None and subject_class(word) == "third_party":
+        return Subject("third_party", start, end - 1, "position")
+    for kind, pattern in label_kinds():
+        if group.verb is None and pattern.search(label):
+            return Subject(kind, start, end - 1, "position")
+    return None
 
 
 def is_task(text: str, group: Group) -> bool:
