@@ -6,10 +6,12 @@ last day, both ends included. JSON shapes are those of the contract.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
+_HAN = re.compile(r"[\u3400-\u9fff]")
 Container = Literal["sentence", "list", "table", "caption", "alt", "filename", "picture"]
 Genre = Literal[
     "company",
@@ -220,7 +222,10 @@ class StateInterval:
 
 @dataclass(frozen=True, slots=True)
 class CertificateRow:
-    """登记数据 row, by the contract's names. `history` holds earlier states where the register gives them."""
+    """登记数据 row, by the contract's names. `history` holds earlier states where the register gives them.
+
+    `former_names`: 曾用名, and the English name of a holder whose own name is Chinese (`names_en` tells them apart).
+    """
 
     number: str
     holder: str
@@ -243,6 +248,13 @@ class CertificateRow:
     models: str | None = None
     replaced_by: str | None = None
     history: tuple[StateInterval, ...] = ()
+
+    @property
+    def names_en(self) -> tuple[str, ...]:
+        """英文名称 of the holder: its other names without a Chinese sign, when its own name has some."""
+        if not self.former_names or not _HAN.search(self.holder):
+            return ()
+        return tuple(n for n in self.former_names if not _HAN.search(n))
 
     def to_json(self) -> dict[str, Any]:
         """The row by the contract's sixteen names, dates as YYYY-MM-DD."""
@@ -299,7 +311,7 @@ class Match:
     """匹配结果. `row` is None when nothing certain was found; `searched` lists where and by what, in words."""
 
     row: CertificateRow | None
-    method: str | None  # number | uscc | name | name_key | None
+    method: str | None  # number | uscc | name | name_key | name_en | None
     score: float  # 0–1
     searched: tuple[str, ...]
     runner_up: float | None = None

@@ -99,7 +99,7 @@ def _question(line: bytes, number: int) -> tuple[Any, Query | str]:
 def _short(found: Match) -> dict[str, Any]:
     return {
         "match": found.row.to_json() if found.row else None,
-        "method": "name" if found.method == "name_key" else found.method,
+        "method": "name" if found.method in ("name_key", "name_en") else found.method,
         "score": found.score, "runner_up": found.runner_up, "near": _near(found),
     }  # fmt: skip
 

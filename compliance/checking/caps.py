@@ -63,6 +63,8 @@ def caps_of(
     if rests_on_register and found.rows is not None:
         if found.method == "name_key":
             ids.append("name_without_form")
+        if found.method == "name_en":
+            ids.append("english_name")
         snapshot = found.rows.info.snapshot
         if snapshot is None:
             ids.append("undated_register")

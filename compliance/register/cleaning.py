@@ -7,6 +7,7 @@ state word is spoilt.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import repeat
@@ -65,6 +66,7 @@ class Cleaner:
         self._schemes = Memo(lambda pair: scheme_of(pair[0] or "", pair[1] or ""))
         self._parties = Memo(lambda pair: _party(*pair), bound=3_000_000)
         self._former, self._histories = Memo(_former_names), Memo(history_of)
+        self._english = Memo(_english_names)
         self._sources = Memo(lambda c: str(c).strip() or None)
 
     def clean(self, lines: Sequence[int], batch: Sequence[list[Any]]) -> tuple[list[PlainRow], list[Reject]]:
@@ -128,12 +130,23 @@ class Cleaner:
             repeat(None, size) if keys is numbers else [None if n == k else n or None for n, k in zip(numbers, keys, strict=True)],
             [k or None for k in keys], holders, codes, schemes, standards, through("scope", self._texts), through("body", self._texts),
             through("body_code", self._texts), issued, expires, [s.state for s in said], since, areas,
-            map(self._former.__getitem__, cells("former_names") or blank), through("manufacturer", self._texts),
+            self._other_names(cells("former_names"), cells("holder_en"), size), through("manufacturer", self._texts),
             through("factory", self._texts), [_models(m) for m in models] if models else repeat(None, size),
             through("replaced_by", self._texts), histories, through("source", self._sources), through("snapshot", self._days),
         ]  # fmt: skip
         return {"out": out, "keys": keys, "holders": holders, "codes": codes, "wrong": wrong, "issued": issued, "expires": expires,
                 "said": said, "since": since, "schemes": schemes, "standards": standards, "told": told}  # fmt: skip
+
+    def _other_names(
+        self, former: Sequence[Any] | None, english: Sequence[Any] | None, size: int
+    ) -> Iterable[tuple[str, ...]]:
+        """Former names, then English ones: one list of other names, told apart by their signs (`CertificateRow.names_en`)."""
+        if former is None and english is None:
+            return repeat((), size)
+        if english is None:
+            return map(self._former.__getitem__, former or ())
+        before = map(self._former.__getitem__, former) if former is not None else repeat((), size)
+        return [one + self._english[cell] for one, cell in zip(before, english, strict=True)]
 
     def _singly(self, c: dict[str, Any]) -> set[int]:
         """Places of the rows in which something is odd."""
@@ -266,6 +279,11 @@ def _party(holder: Any, uscc: Any) -> tuple[str, str | None, bool]:
 def _former_names(cell: Any) -> tuple[str, ...]:
     text = plain_text(cell)
     return tuple(n.strip() for n in text.replace("、", ";").split(";") if n.strip()) if text else ()
+
+
+def _english_names(cell: Any) -> tuple[str, ...]:
+    """Names in a column for English ones; a Chinese sign in it makes it no English name."""
+    return tuple(n for n in _former_names(cell) if re.search("[A-Za-z]", n) and not re.search("[\u3400-\u9fff]", n))
 
 
 def _models(cell: Any) -> str | None:

@@ -20,6 +20,7 @@ from compliance.register.states import state_on
 TWIN = 0.9  # another firm's name this close to the matched one lowers the score
 LOWERED = 0.1
 SAME_NAME, FORMER, SAME_KEY, OTHER_FORM, OTHER_HOLDER = 1.0, 0.95, 0.95, 0.85, 0.6
+ENGLISH, ENGLISH_KEY = 0.85, 0.8  # several firms may write themselves alike in English: never more than a clue
 
 
 class Found(NamedTuple):
@@ -64,7 +65,7 @@ def match(query: Query, rows: Rows, near: bool = True, whole: bool = True) -> Ma
     if found is None:
         return Match(None, None, 0.0, tuple(searched), runner_up, close[:10], holder_rows, unread, several)
     row, method, score = found
-    if runner_up is not None and runner_up >= TWIN and method in ("name", "name_key"):
+    if runner_up is not None and runner_up >= TWIN and method in ("name", "name_key", "name_en"):
         score = round(score - LOWERED, 4)
     if whole and not holder_rows:
         holder_rows = _rows_of(row, rows)
@@ -93,7 +94,9 @@ def same_holder(row: CertificateRow, name: str | None, code: str | None) -> floa
     if asked.normal == held.normal:
         return SAME_NAME
     if any(forms_of(f).normal == asked.normal for f in row.former_names):
-        return FORMER
+        return FORMER if asked.normal not in _english(row) else ENGLISH
+    if asked.form and asked.key in {forms_of(n).key for n in row.names_en}:
+        return ENGLISH_KEY
     if asked.key == held.key and asked.form:
         return SAME_KEY if asked.form == held.form else OTHER_FORM
     return 0.0
@@ -138,16 +141,20 @@ def _by_name(name: str, code: str | None, rows: Rows, searched: list[str]) -> Fo
     hits = tuple(rows.by_name(name))
     own = tuple(r for r in hits if forms_of(r.holder).normal == asked.normal)
     rest = tuple(r for r in hits if forms_of(r.holder).normal != asked.normal) if len(own) < len(hits) else ()
-    former = tuple(r for r in rest if any(forms_of(f).normal == asked.normal for f in r.former_names))
+    english = tuple(r for r in rest if asked.normal in _english(r))
+    former = tuple(
+        r for r in rest if r not in english and any(forms_of(f).normal == asked.normal for f in r.former_names)
+    )
     party = tuple(r for r in rest if not any(forms_of(f).normal == asked.normal for f in r.former_names))
-    for held, score, word in (
-        (own, SAME_NAME, "名称"),
-        (former, FORMER, "曾用名"),
-        (party, OTHER_FORM, "制造商或生产厂"),
+    for held, method, score, word in (
+        (own, "name", SAME_NAME, "名称"),
+        (former, "name", FORMER, "曾用名"),
+        (english, "name_en", ENGLISH, "英文名称"),
+        (party, "name", OTHER_FORM, "制造商或生产厂"),
     ):
         if not held:
             continue
-        found = _one_holder(held, "name", score, code, party=held is party)
+        found = _one_holder(held, method, score, code, party=held is party)
         searched.append(f"按{word}“{asked.normal}”：{len(held)}行" + ("，有多个持证人" if found.several else ""))
         if found.rows or found.several:
             return found
@@ -158,6 +165,11 @@ def _by_name(name: str, code: str | None, rows: Rows, searched: list[str]) -> Fo
 def _by_key(asked: NameForms, code: str | None, rows: Rows, searched: list[str]) -> Found:
     """By the name without its legal form: only a name that has one, or it would be a short name, which fits many."""
     hits = tuple(r for r in rows.by_key(asked.key) if forms_of(r.holder).form or asked.key != forms_of(r.holder).key)
+    english = tuple(r for r in hits if asked.key in {forms_of(n).key for n in r.names_en})
+    if english:
+        found = _one_holder(english, "name_en", ENGLISH_KEY, code)
+        searched.append(f"按英文名称“{asked.key}”：{len(english)}行" + ("，有多个持证人" if found.several else ""))
+        return found
     same = tuple(r for r in hits if forms_of(r.holder).form == asked.form)
     for held, score in ((same, SAME_KEY), (hits, OTHER_FORM)):
         if held:
@@ -166,6 +178,11 @@ def _by_key(asked: NameForms, code: str | None, rows: Rows, searched: list[str])
             return found
     searched.append(f"按字号“{asked.key}”：0行")
     return Found()
+
+
+def _english(row: CertificateRow) -> frozenset[str]:
+    """Normal forms of the holder's English names."""
+    return frozenset(forms_of(n).normal for n in row.names_en)
 
 
 def _one_holder(
@@ -193,7 +210,7 @@ def _rows_of(row: CertificateRow, rows: Rows) -> tuple[CertificateRow, ...]:
 
 
 def _wants_near(found: tuple[CertificateRow, str, float] | None) -> bool:
-    return found is None or found[1] in ("name", "name_key") or found[2] < SAME_KEY
+    return found is None or found[1] in ("name", "name_key", "name_en") or found[2] < SAME_KEY
 
 
 def _near(
