@@ -13,6 +13,7 @@ from compliance.store.tables import STATUSES
 
 FINAL = (3, 4)  # revoked, cancelled
 Done = TypeVar("Done")
+Interval = tuple[int, int | None, int | None]  # state, first day, last day
 
 
 @dataclass
@@ -157,14 +158,12 @@ def _change(connection: Connection, import_id: int, old_id: int, new_id: int) ->
             changes,
         )
     interval = _earlier_state(connection, old, new, import_id)
-    if interval is not None:
+    told = _join_states(connection, old_id, new_id)
+    if interval is not None and (pieces := _untold(interval, told)):
         connection.exec_driver_sql(
             f"insert into certificate_state (certificate_id, state, starts, ends) values ({', '.join([mark] * 4)})",
-            (old_id, *interval),
+            [(old_id, *piece) for piece in pieces],
         )
-    connection.execute(
-        text("update certificate_state set certificate_id = :o where certificate_id = :n"), {"o": old_id, "n": new_id}
-    )
     if old["organisation_id"] != new["organisation_id"]:
         _former_name(connection, old["organisation_id"], new["organisation_id"])
     connection.execute(text("delete from certificate where id = :n"), {"n": new_id})
@@ -173,13 +172,51 @@ def _change(connection: Connection, import_id: int, old_id: int, new_id: int) ->
                        {**{c: new[c] for c in _KEPT}, "import_id": new["import_id"], "id": old_id})  # fmt: skip
 
 
+def _join_states(connection: Connection, old_id: int, new_id: int) -> list[tuple[int | None, int | None]]:
+    """Gives the old row the intervals that the new one tells, each once; gives the spans of all of them."""
+    read = text(
+        "select id, certificate_id, state, starts, ends from certificate_state where certificate_id in (:o, :n) order by id"
+    )
+    met: set[tuple[int, int | None, int | None]] = set()
+    for one in connection.execute(read, {"o": old_id, "n": new_id}).all():
+        said = (one.state, one.starts, one.ends)
+        if said in met:
+            connection.execute(text("delete from certificate_state where id = :i"), {"i": one.id})
+        met.add(said)
+    move = text("update certificate_state set certificate_id = :o where certificate_id = :n")
+    connection.execute(move, {"o": old_id, "n": new_id})
+    return [(starts, ends) for _, starts, ends in met]
+
+
+def _untold(interval: Interval, told: Sequence[tuple[int | None, int | None]]) -> list[Interval]:
+    """What of an interval lies outside the spans that are told: a suspension in its midst stays one.
+
+    >>> _untold((1, 20240301, 20261019), [(20250110, 20250309)])
+    [(1, 20240301, 20250109), (1, 20250310, 20261019)]
+    """
+    state, first, last = interval
+    pieces = [(first, last)]
+    for starts, ends in told:
+        kept: list[tuple[int | None, int | None]] = []
+        for a, b in pieces:
+            if (ends is not None and a is not None and ends < a) or (
+                starts is not None and b is not None and starts > b
+            ):
+                kept.append((a, b))
+                continue
+            if starts is not None and (a is None or a < starts):
+                kept.append((a, _day_before(starts)))
+            if ends is not None and (b is None or b > ends):
+                kept.append((_day_after(ends), b))
+        pieces = kept
+    return [(state, a, b) for a, b in pieces]
+
+
 def _shown(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
-def _earlier_state(
-    connection: Connection, old: Any, new: Any, import_id: int
-) -> tuple[int, int | None, int | None] | None:
+def _earlier_state(connection: Connection, old: Any, new: Any, import_id: int) -> Interval | None:
     """The interval of the earlier state, when the state (or its day) is another now. It ends the day before the new one began;
     when that isn't told, it is certain up to the earlier snapshot only."""
     if old["status"] is None or (old["status"], old["status_from"]) == (new["status"], new["status_from"]):
@@ -199,8 +236,16 @@ def _earlier_state(
 
 
 def _day_before(day: int) -> int:
-    before = date(day // 10000, day // 100 % 100, day % 100) - timedelta(days=1)
-    return before.year * 10000 + before.month * 100 + before.day
+    return _moved(day, -1)
+
+
+def _day_after(day: int) -> int:
+    return _moved(day, 1)
+
+
+def _moved(day: int, by: int) -> int:
+    there = date(day // 10000, day // 100 % 100, day % 100) + timedelta(days=by)
+    return there.year * 10000 + there.month * 100 + there.day
 
 
 def _former_name(connection: Connection, old: int, new: int) -> None:

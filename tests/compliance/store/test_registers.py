@@ -274,3 +274,14 @@ def test_a_killed_import_leaves_the_old_snapshot_whole(place: str, tmp_path: Pat
                 assert connection.execute(text("pragma integrity_check")).scalar() == "ok"
         done = import_register(store, large, "某库", NOVEMBER, ("all",)).imported
         assert done.new > 40_000 and done.gone > 0
+
+
+def test_a_suspension_told_by_the_file_stays_one_when_the_state_changes_later(store: Store, tmp_path: Path) -> None:
+    head = HEAD + ",状态历史"
+    told = "暂停 2025-01-10至2025-03-09"
+    take(store, tmp_path, OCTOBER, f"{QUALITY},{told}", head=head)
+    take(store, tmp_path, NOVEMBER, f"{QUALITY.replace('有效,', '撤销,2026-10-20')},{told}", head=head)
+    row = only(store, "00024Q30001R0M")
+    assert len(set(row.history)) == len(row.history)
+    said = [state_on(row, d)[0] for d in (date(2025, 1, 9), date(2025, 2, 1), date(2025, 3, 10), date(2026, 10, 20))]
+    assert said == ["valid", "suspended", "valid", "revoked"]
