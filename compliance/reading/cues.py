@@ -125,7 +125,9 @@ def _by_grammar(text: str, draft: Draft) -> set[str]:
     elif "accreditation" in heads or "accredit" in near:
         found.add("word:accreditation")
     elif draft.run and (
-        re.match(r"\s?(?:企业|工厂|产品|设施)?(?:登记|注册|备案)", text[draft.run.mentions[-1].end :])
+        re.match(
+            r"\s?(?:完成|进行|办理|官网)?(?:企业|工厂|产品|设施)?(?:登记|注册|备案)", text[draft.run.mentions[-1].end :]
+        )
         or re.search(r"registered|registration|注册|登记|备案", text[draft.mentions[0].start : draft.mentions[-1].end])
     ):
         found.add("word:registration")

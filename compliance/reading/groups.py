@@ -16,6 +16,10 @@ from compliance.reading.sentences import Sentence
 
 _COMMA = re.compile(r"(?<!\d),|,(?!\d)|[:|]|\s-\s")
 
+_NEW_CLAUSE = re.compile(
+    r"(?:and|while|but|whereas) (?:our|its|their|the|all|we)(?![a-z]).* (?:are|is|have|has|was|were)(?![a-z])"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Verb:
@@ -114,7 +118,7 @@ def _joined(text: str, one: Mention, two: Mention, verbs: Sequence[Verb]) -> boo
     ):
         return False
     gap = text[one.end : two.start]
-    if len(gap) > 60:
+    if len(gap) > 60 or _NEW_CLAUSE.search(gap):
         return False
     if _COMMA.search(gap):
         tail = re.split(r"[,:|]|\s-\s", gap)
@@ -149,6 +153,15 @@ def _runs(text: str, members: list[Mention], limit: int, supported: bool) -> lis
         following = members[number + 1].start if number + 1 < len(members) else limit
         if following == mention.start:
             continue  # one word for several schemes (三体系)
+        if (
+            runs
+            and pending == [mention]
+            and mention.named
+            and mention.weak
+            and text[runs[-1].end : mention.start] == " "
+        ):
+            pending = []  # an ISO 9001 certified quality management system: named once
+            continue
         heads, end = _chain(text, mention.end, following, _inside(text, mention))
         last = following == limit
         if heads or last:

@@ -29,6 +29,11 @@ _OWNED = re.compile(r"(?:我们|我司|我家|本店|本公司|我公司|公司|
 _MADE = re.compile(
     r"(?:生产|制造|加工|研发|研制|设计|销售|经营|出品|种植|养殖|供应|提供|推出|打造|代理)的[^,。;]{1,14}$"
 )
+_MODEL = re.compile(r"(?<=[\u4e00-\u9fff])[\s\-]*[a-z]{0,4}-?\d[\d.\-]*[a-z]{0,3}(?:型|版|款)?$")  # 云存储软件V3.0
+_MADE_IN = re.compile(
+    r"(?:manufactured|made|produced|assembled|built|processed|packed|roasted|brewed|developed)(?: and [a-z]+)?\s"
+    r"(?:in|under|at|within|by)\s(?:an?|our|the)?\s?$"
+)  # made in an ISO 9001 certified plant: the plant
 _PLURAL = re.compile(
     r"[\s,(]*(?P<noun>(?:our|all|all of our|these|every|each|most of our)\s(?:[a-z][\w\-]*\s){0,3}?[a-z][\w\-]*)\s"
     r"(?:(?:that )?we (?:make|produce|sell|ship|supply)\s)?(?:are|is|have|has|carry|carries)(?![a-z])"
@@ -107,6 +112,10 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
             phrase = phrase[: len(phrase) - len(cut.group())]
     if not phrase.strip(" ,\"'()"):
         return None
+    if _MADE_IN.search(text, floor, run.mentions[0].start):
+        return Subject("company", at, at, "position")
+    stated = text[floor + len(phrase) : verb.end if verb is not None and not group.forward else at]
+    named, phrase = phrase, _MODEL.sub("", phrase)
     words = list(subject_words().finditer(phrase))
     tail = next((w for w in words if w.end() >= len(phrase.rstrip(" \"')"))), None)
     outside = next((w for w in words if subject_class(w) == "third_party" and len(phrase) - w.end() <= 20), None)
@@ -118,9 +127,9 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
         return Subject("product", floor, floor + len(phrase), "literal")  # 本公司生产的开关插座
     if _dealt_for(text, phrase, floor):
         return Subject("third_party", floor, floor + len(phrase), "literal")
-    if tail is not None and verb is not None and _english_firm(phrase, tail, text[floor + len(phrase) : verb.end]):
+    if tail is not None and _english_firm(phrase, tail, stated):
         return Subject("company", floor, floor + tail.end(), "literal")
-    if tail is not None and _named_firm(phrase, tail, about):
+    if tail is not None and phrase == named and _named_firm(phrase, tail, about):
         return Subject("company", floor + _noun_start(phrase, tail.start()), floor + tail.end(), "literal", sure=False)
     if tail is not None:
         return _classified(text, floor, phrase, tail, "literal")
@@ -218,8 +227,10 @@ def is_task(text: str, group: Group) -> bool:
 def _dealt_for(text: str, phrase: str, floor: int) -> bool:
     """“我司是云岭集团的授权经销商，云岭集团通过…”: the firm named again is the one dealt for."""
     name = re.match(r"[\u4e00-\u9fff]{2,8}", phrase.strip(" 的"))
-    if name is None or re.match(r"[我本]", name.group()):
+    if name is None or re.match(r"[我本]|公司|产品", name.group()):
         return False
+    if re.search(r"我(?:司|公司|们|厂)[^,。;]{0,4}其[^,。;]{0,12}(?:代理|经销|分销)", text[floor + len(phrase) :]):
+        return True
     return bool(re.search(rf"{re.escape(name.group()[:4])}[^,。;]{{0,12}}(?:代理|经销|授权|分销)商?", text[:floor]))
 
 
