@@ -12,31 +12,26 @@ import os
 import subprocess
 import sys
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from compliance.reading.address import loopback_allowed
 from compliance.reading.fault import Fault
-from compliance.records import Page, PageResult
+from compliance.records import PageResult
 from compliance.settings import load_settings
 from compliance.store import pages, runs
 from compliance.store.runs import NewRequest, NewSite, SiteState
 from compliance.store.session import Store
 from crawler.addresses import fingerprint_of
+from crawler.judging import Judge, Judging
 from crawler.ownership import SiteOwner
-from crawler.page import page_of_visit
 from crawler.targets import Target
 
-Judge = Callable[[Page], PageResult | None]
 START = 100  # rank of a start address: before all that it leads to
 PATIENCE = 15.0  # seconds
-# What reading or judging a page may raise on input nobody has met yet: the page is counted and named, the run goes on.
-PAGE_FAULTS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +98,7 @@ def crawl(
     overrides = _settings(store, hosts or {}, settings or {})
     run_id, taken_up = _opened(store, chosen, dict(settings or {}))
     summary = CrawlSummary(run_id, taken_up)
-    judging = _Judging(store, run_id, judge, on_result, summary)
+    judging = Judging(store, judge, on_result)
     judging.queue.extend(pages.pending_visits(store, run_id))
     summary.stopped = _fetch(store, run_id, overrides, judging, on_event)
     judging.all()
@@ -113,6 +108,7 @@ def crawl(
         judging.all()
     if evidence is not None:
         summary.evidence = _keep_evidence(store, run_id, evidence, overrides["USER_AGENT"])
+    summary.judged, summary.findings, summary.faults = judging.judged, judging.outcomes(), judging.faults
     runs.end_run(store, run_id, summary.stopped)
     judging.save_owners()
     summary.sites = tuple(_summary(store, site, judging.owners) for site in runs.sites_of(store, run_id))
@@ -151,105 +147,11 @@ def key_of(targets: Iterable[Target]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:24]
 
 
-class _Judging:
-    """Reads and judges visits in the order they came."""
-
-    def __init__(
-        self,
-        store: Store,
-        run_id: str,
-        judge: Judge | None,
-        on_result: Callable[[PageResult], None] | None,
-        summary: CrawlSummary,
-    ) -> None:
-        self.queue: deque[int] = deque()
-        self.owners: dict[int, SiteOwner] = {}
-        self._store, self._run, self._judge, self._on_result, self._summary = store, run_id, judge, on_result, summary
-        self._keep = _keeper(store, judge)
-        self._found: dict[str, str] = {}
-
-    def all(self) -> None:
-        """Everything that waits."""
-        while self.queue:
-            self.one()
-
-    def one(self) -> None:
-        """The oldest visit that waits."""
-        visit_id = self.queue.popleft()
-        if self._judge is None:
-            return
-        visit = pages.visit_of(self._store, visit_id)
-        page = page_of_visit(visit)
-        if isinstance(page, Fault):
-            self._fault(visit_id, page)
-            return
-        try:
-            result = self._judge(page)
-            if result is not None and self._keep is not None:
-                self._keep(result)
-        except PAGE_FAULTS as error:
-            self._fault(
-                visit_id, Fault(visit.url, f"could not be judged: {type(error).__name__}: {error}", "report it")
-            )
-            return
-        blocked = result.reading.coverage.blocked_reason if result else None
-        claims = sum(c.verdict != "not_a_claim" for c in result.claims) if result else 0
-        pages.mark_judged(self._store, visit_id, blocked=blocked, claims=claims)
-        self._summary.judged += 1
-        if result is None:
-            return
-        if not blocked:
-            owner = self.owners.setdefault(visit.site_id, SiteOwner(visit.company, visit.uscc))
-            owner.add(result.reading.owner)
-        for finding in result.findings:
-            self._found[finding.id] = finding.outcome
-        self._summary.findings = {o: list(self._found.values()).count(o) for o in sorted(set(self._found.values()))}
-        if self._on_result:
-            self._on_result(result)
-
-    def save_owners(self) -> None:
-        """What the sites say of their owners, into the store."""
-        for site_id, owner in self.owners.items():
-            runs.save_owner(self._store, site_id, owner.to_json())
-
-    def _fault(self, visit_id: int, fault: Fault) -> None:
-        self._summary.faults.append(fault)
-        pages.mark_judged(self._store, visit_id, fault=f"{fault.what}; {fault.fix}")
-
-
-def _keeper(store: Store, judge: Judge | None) -> Callable[[PageResult], None] | None:
-    """Writes results into the store, when the judge brings what heads them (tool, register, day)."""
-    from compliance.checking.session import Checked
-
-    checked = getattr(judge, "__self__", None)
-    if not isinstance(checked, Checked):
-        return None
-    from compliance.checking.render import head_json, page_json
-    from compliance.checking.session import VERSION
-    from compliance.register.names import normal_form
-    from compliance.store.findings import save_result
-
-    head = head_json(
-        version=VERSION,
-        rules=checked.book.hash,
-        law=checked.law_hash,
-        as_of=checked.today,
-        register=checked.rows.info if checked.rows is not None else None,
-    )
-
-    def keep(result: PageResult) -> None:
-        company = result.company
-        key = (company.uscc or normal_form(company.name or "")) if company else ""
-        save_result(store, head, page_json(result), key or urlsplit(result.page.url or "").hostname or "")
-
-    return keep
-
-
 def _fetch(
     store: Store,
     run_id: str,
     overrides: dict[str, Any],
-    judging: _Judging,
+    judging: Judging,
     on_event: Callable[[dict[str, Any]], None] | None,
 ) -> str | None:
     """Runs the fetching process to its end, judging meanwhile; why it stopped early, None when it didn't."""
@@ -257,31 +159,28 @@ def _fetch(
         [sys.executable, "-P", "-m", "crawler.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
         env=os.environ | {"PYTHONPATH": _python_path(), "PYTHONIOENCODING": "utf-8"},
     )
     assert process.stdin and process.stdout
     stopped: str | None = "the fetching process ended without a word"
     try:
-        json.dump(
-            {"store": store.engine.url.render_as_string(hide_password=False), "run": run_id, "settings": overrides},
-            process.stdin,
-        )
+        url = store.engine.url.render_as_string(hide_password=False)
+        process.stdin.write(json.dumps({"store": url, "run": run_id, "settings": overrides}).encode())
         process.stdin.close()
-        for line in process.stdout:
-            try:
-                event = json.loads(line)
-            except json.JSONDecodeError:  # a library that prints: no event of ours
-                print(line, end="", file=sys.stderr)
-                continue
-            if event["event"] == "visit" and event["pending"]:
-                judging.queue.append(event["id"])
-                judging.one()
-            elif event["event"] == "end":
-                stopped = event["stopped"]
-            if on_event:
-                on_event(event)
+        for lines in _lines(process.stdout.fileno()):
+            for line in lines:
+                try:
+                    event = json.loads(line)
+                except json.JSONDecodeError:  # a library that prints: no event of ours
+                    print(line, file=sys.stderr)
+                    continue
+                if event["event"] == "visit" and event["pending"]:
+                    judging.queue.append(event["id"])
+                elif event["event"] == "end":
+                    stopped = event["stopped"]
+                if on_event:
+                    on_event(event)
+            judging.all()
     finally:
         process.stdout.close()
         if process.poll() is None:
@@ -291,6 +190,17 @@ def _fetch(
                 process.kill()
                 process.wait()
     return stopped
+
+
+def _lines(pipe: int) -> Iterator[list[str]]:
+    """Whole lines as they come, all that wait at once: what came while pages were judged is judged together."""
+    rest = b""
+    while chunk := os.read(pipe, 1 << 16):
+        *lines, rest = (rest + chunk).split(b"\n")
+        if lines:
+            yield [line.decode("utf-8", "replace") for line in lines]
+    if rest:
+        yield [rest.decode("utf-8", "replace")]
 
 
 def _python_path() -> str:

@@ -56,7 +56,9 @@ Received = tuple[int, int, Answer]  # site, request, what came
 
 def save_answers(connection: Connection, run_id: str, received: Sequence[Received]) -> list[Kept]:
     """Keeps answers inside the caller's transaction; what became of each, in their order."""
-    once, again, seen = [], [], set()
+    once: list[Received] = []
+    again: list[Received] = []
+    seen: set[str] = set()
     for one in received:
         # the same address of two targets' sites: the second is compared with what the first brought
         (again if one[2].fingerprint in seen else once).append(one)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, select
 
 from compliance.store.session import Store
@@ -21,36 +24,58 @@ def save_result(store: Store, head: Json, page: Json, company_key: str, seen: da
 
     `seen` is the capture time; the page's own, else now (UTC).
     """
-    when = (seen or _time(page.get("captured_at")) or datetime.now(UTC)).astimezone(UTC)
-    key = page["url"] or page["id"] or page["sha256"]
-    company = page.get("company") or {}
-    with store.writing() as connection, Session(connection) as session:
-        session.merge(
-            ResultRow(
-                page_key=key,
-                company_key=company_key,
-                company_name=company.get("name"),
-                checked_at=when,
-                head=json.dumps(head, ensure_ascii=False),
-                body=json.dumps(page, ensure_ascii=False),
-            )
-        )
+    save_results(store, [(head, page, company_key)], seen)
+
+
+def save_results(store: Store, kept: Sequence[tuple[Json, Json, str]], seen: datetime | None = None) -> None:
+    """The same for many pages: (head, page, company key) each, all in one transaction."""
+    pages: dict[str, Json] = {}
+    findings: dict[str, Json] = {}
+    for head, page, company_key in kept:
+        when = (seen or _time(page.get("captured_at")) or datetime.now(UTC)).astimezone(UTC)
+        key = page["url"] or page["id"] or page["sha256"]
+        pages[key] = {
+            "page_key": key,
+            "company_key": company_key,
+            "company_name": (page.get("company") or {}).get("name"),
+            "checked_at": when,
+            "head": json.dumps(head, ensure_ascii=False),
+            "body": json.dumps(page, ensure_ascii=False),
+        }
         for finding in page["findings"]:
-            known = session.get(FindingRow, finding["id"])
-            first = min(known.first_seen, when) if known else when
-            last = max(known.last_seen, when) if known else when
-            session.merge(
-                FindingRow(
-                    id=finding["id"],
-                    company_key=company_key,
-                    conduct=finding["conduct"],
-                    outcome=finding["outcome"],
-                    first_seen=first,
-                    last_seen=last,
-                    body=json.dumps(finding, ensure_ascii=False),
-                )
-            )
-        session.flush()
+            before = findings.get(finding["id"])
+            findings[finding["id"]] = {
+                "id": finding["id"],
+                "company_key": company_key,
+                "conduct": finding["conduct"],
+                "outcome": finding["outcome"],
+                "first_seen": min(before["first_seen"], when) if before else when,
+                "last_seen": max(before["last_seen"], when) if before else when,
+                "body": json.dumps(finding, ensure_ascii=False),
+            }
+    if not pages:
+        return
+    with store.writing() as connection:
+        rows = connection.execute(select(FindingRow.id, FindingRow.first_seen, FindingRow.last_seen).where(
+            FindingRow.id.in_(list(findings))  # type: ignore[attr-defined]
+        ))  # fmt: skip
+        for row in rows:
+            one = findings[row.id]
+            one |= {
+                "first_seen": min(row.first_seen, one["first_seen"]),
+                "last_seen": max(row.last_seen, one["last_seen"]),
+            }
+        _replace(connection, ResultRow.__table__, list(pages.values()))  # type: ignore[attr-defined]
+        if findings:
+            _replace(connection, FindingRow.__table__, list(findings.values()))  # type: ignore[attr-defined]
+
+
+def _replace(connection: Connection, table: Table, rows: list[Json]) -> None:
+    """New rows, or the same row with other values: one statement for all."""
+    (key,) = table.primary_key.columns.keys()
+    once = sqlite_insert(table) if connection.dialect.name == "sqlite" else pg_insert(table)
+    values = {column.name: once.excluded[column.name] for column in table.columns if column.name != key}
+    connection.execute(once.on_conflict_do_update(index_elements=[key], set_=values), rows)
 
 
 def results(store: Store, company: str | None = None) -> Json:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from compliance.store.session import Store
 from compliance.store.tables_crawl import Content, CrawlSite, KnownAddress, Visit
@@ -18,6 +19,19 @@ KNOWN = KnownAddress.__table__  # type: ignore[attr-defined]
 CONTENT = Content.__table__  # type: ignore[attr-defined]
 VISIT = Visit.__table__  # type: ignore[attr-defined]
 SITE = CrawlSite.__table__  # type: ignore[attr-defined]
+
+
+VISITS = (
+    select(VISIT, CONTENT.c.body, SITE.c.company, SITE.c.uscc.label("site_uscc"))
+    .join(CONTENT, CONTENT.c.sha256 == VISIT.c.sha256)
+    .join(SITE, SITE.c.id == VISIT.c.site_id)
+    .where(VISIT.c.id.in_(bindparam("of", expanding=True)))
+)
+MARK = (
+    update(VISIT)
+    .where(VISIT.c.id == bindparam("of"))
+    .values(**{n: bindparam(f"new_{n}") for n in ("judged", "fault", "claims", "blocked")})
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +132,20 @@ def content_of(store: Store, sha256: str) -> bytes | None:
 
 def visit_of(store: Store, visit_id: int) -> StoredVisit:
     """One visit with its bytes. Raises LookupError when there is none, or when it brought no bytes."""
-    with store.reading() as connection:
-        row = connection.execute(
-            select(VISIT, CONTENT.c.body, SITE.c.company, SITE.c.uscc.label("site_uscc"))
-            .join(CONTENT, CONTENT.c.sha256 == VISIT.c.sha256)
-            .join(SITE, SITE.c.id == VISIT.c.site_id)
-            .where(VISIT.c.id == visit_id)
-        ).first()
-    if row is None:
+    found = visits_of(store, [visit_id])
+    if not found:
         raise LookupError(f"the store holds no bytes for visit {visit_id}")
+    return found[0]
+
+
+def visits_of(store: Store, visit_ids: Sequence[int]) -> list[StoredVisit]:
+    """Visits with their bytes, in the order asked for; those that are not there, or brought no bytes, are left out."""
+    with store.reading() as connection:
+        rows = {row.id: row for row in connection.execute(VISITS, {"of": list(visit_ids)})}
+    return [_stored(rows[visit_id]) for visit_id in visit_ids if visit_id in rows]
+
+
+def _stored(row: Any) -> StoredVisit:
     return StoredVisit(
         id=row.id,
         site_id=row.site_id,
@@ -231,17 +250,44 @@ def carried_visits(store: Store, run_id: str) -> list[int]:
         return sorted(rows)
 
 
-def mark_judged(
-    store: Store, visit_id: int, fault: str | None = None, blocked: str | None = None, claims: int = 0
-) -> None:
-    """Writes down that a visit was checked, or why it could not be; what the reader found to be a blocked page is counted."""
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What judging a visit gave: claims found, or why it could not be judged; what the reader found to be a blocked page."""
+
+    visit: int
+    fault: str | None = None
+    blocked: str | None = None
+    claims: int = 0
+
+
+def mark_judged(store: Store, judged: Sequence[Judged]) -> None:
+    """Writes down that visits were checked, or why they could not be; pages the reader found to be blocked are counted."""
+    if not judged:
+        return
     with store.writing() as connection:
-        row = connection.execute(select(VISIT.c.blocked, VISIT.c.site_id).where(VISIT.c.id == visit_id)).one()
-        values: dict[str, Any] = {"judged": "failed" if fault else "done", "fault": fault, "claims": claims}
-        if blocked and not row.blocked:
-            values["blocked"] = blocked
-            connection.execute(update(SITE).where(SITE.c.id == row.site_id).values(blocked=SITE.c.blocked + 1))
-        connection.execute(update(VISIT).where(VISIT.c.id == visit_id).values(**values))
+        of = [one.visit for one in judged]
+        rows = {
+            row.id: row
+            for row in connection.execute(
+                select(VISIT.c.id, VISIT.c.blocked, VISIT.c.site_id).where(VISIT.c.id.in_(of))
+            )
+        }
+        walls = Counter(rows[j.visit].site_id for j in judged if j.blocked and not rows[j.visit].blocked)
+        connection.execute(
+            MARK,
+            [
+                {
+                    "of": j.visit,
+                    "new_judged": "failed" if j.fault else "done",
+                    "new_fault": j.fault,
+                    "new_claims": j.claims,
+                    "new_blocked": rows[j.visit].blocked or j.blocked,
+                }
+                for j in judged
+            ],
+        )
+        for site_id, count in walls.items():
+            connection.execute(update(SITE).where(SITE.c.id == site_id).values(blocked=SITE.c.blocked + count))
 
 
 def judged_counts(store: Store, run_id: str) -> dict[str, int]:

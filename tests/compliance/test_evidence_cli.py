@@ -44,8 +44,7 @@ def crawled(store):
                 ip="203.0.113.9", host="a.example", fingerprint=request.fingerprint, request=(("Host", "a.example"),),
             )  # fmt: skip
             turns.finish(store, run_id, request, answer)
-        for visit_id in list(pages.pending_visits(store, run_id)):
-            pages.mark_judged(store, visit_id, claims=1)
+        pages.mark_judged(store, [pages.Judged(visit, claims=1) for visit in pages.pending_visits(store, run_id)])
         runs.end_run(store, run_id, None)
         return run_id
 

@@ -168,8 +168,8 @@ def test_a_page_the_reader_calls_blocked_is_counted_once(store):
     run_id, _ = opened(store)
     request = turns.claim(store, only_site(store, run_id).id)
     visit = turns.finish(store, run_id, request, answer(request))[0].visit
-    pages.mark_judged(store, visit, blocked="login")
-    pages.mark_judged(store, visit, blocked="login")
+    pages.mark_judged(store, [pages.Judged(visit, blocked="login")])
+    pages.mark_judged(store, [pages.Judged(visit, blocked="login")])
     assert only_site(store, run_id).blocked == 1
     assert pages.judged_counts(store, run_id) == {"done": 1}
 

@@ -36,6 +36,9 @@ def world(tmp_path, monkeypatch):
     sites = tuple(
         replace(s, folder=Path(copytree(s.folder, tmp_path / s.host))) for s in sample_sites() if s.host in HOSTS
     )
+    said = "".join(f"&#{ord(sign)};" for sign in "本产品通过ISO9001认证").encode()  # whatever the page's encoding
+    page = tmp_path / "boyun-shuma.example" / "product-1.html"
+    page.write_bytes(page.read_bytes().replace(b"</body>", b"<p>" + said + b"</p></body>"))
     rows = "".join(f"示例{n}有限公司,http://{host}/\n" for n, host in zip("甲乙", HOSTS, strict=True))
     (tmp_path / "targets.csv").write_text("company,url\n" + rows, encoding="utf-8")
     with serving(sites) as hosts:
