@@ -8,10 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from compliance.register.cells import date_of, int_of
+from compliance.register.cells import code_of, date_of, int_of
 from compliance.register.cleaning import Reject
 from compliance.register.files import RegisterFileError, open_register_file
-from compliance.register.listed import Listed, ListEntry, ListInfo
+from compliance.register.listed import Listed, ListEntry, ListInfo, about_one, same_firms
 from compliance.register.lists import entries_of, list_kinds
 from compliance.register.names import forms_of
 from compliance.register.opened import Opened
@@ -81,6 +81,20 @@ def stored_list(store: Store, kind: str) -> Listed | None:
     return Listed(_info(kind, imports), entries, [r.cells.get("name", "") for r in rows if r.refused])
 
 
+def stored_list_about(store: Store, kind: str, name: str | None, uscc: str | None) -> Listed | None:
+    """The store's list of this kind with the rows of one firm only: a list of a country's firms is too long to be held."""
+    from compliance.store.lists import list_imports, list_rows
+
+    imports = [i for i in list_imports(store) if i.kind == kind]
+    if not imports:
+        return None
+    rows = list_rows(store, kind, same_firms(name), code_of(uscc) if uscc else None)
+    info = about_one(_info(kind, imports), name, uscc)
+    return Listed(
+        info, [_entry(kind, r) for r in rows if r.refused is None], [r.cells.get("name", "") for r in rows if r.refused]
+    )
+
+
 def stored_lists(store: Store) -> list[ListInfo]:
     """Which lists are in the store, several sources of one kind together."""
     from compliance.store.lists import list_imports
@@ -135,12 +149,14 @@ def _stored(
             file.write(item)
             if not item.kept:
                 named = {"name": item.holder} if item.holder else {}
-                yield StoredEntry(item.line, "", named, refused=item.reason)
+                normal = forms_of(item.holder).normal if item.holder else None
+                yield StoredEntry(item.line, "", named, refused=item.reason, normal=normal)
         else:
             own = item.source if item.source not in ("", source) else None
             seen = item.snapshot if item.snapshot not in (day, default) else None
             yield StoredEntry(item.line, _identity(item, keys), item.values, int_of(item.starts), int_of(item.ends), item.state,
-                              int_of(item.state_from), own, int_of(seen))  # fmt: skip
+                              int_of(item.state_from), own, int_of(seen), None, forms_of(item.get("name")).normal or None,
+                              item.get("uscc") or None)  # fmt: skip
         if progress and count % 2000 == 0:
             progress(opened.at(), opened.size, count)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from compliance.checking.caps import capped, caps_of
+from compliance.checking.context import context_of
 from compliance.checking.facts import Case, facts_of
 from compliance.checking.findings import finding_id, finding_of, merged
 from compliance.checking.lookup import HOLDS, Lookup, lookup_of, scheme_of
@@ -157,7 +158,8 @@ def _capped_finding(case: Case, verdict: Verdict, options: Options) -> Finding:
     outcome, reasons = capped(
         verdict.outcome, caps_of(case, verdict, rests_on_register=rests, snapshot_days=options.snapshot_days)
     )
-    return finding_of(case, verdict, outcome, reasons)
+    notes = context_of(case, verdict, rests_on_register=rests, snapshot_days=options.snapshot_days)
+    return finding_of(case, verdict, outcome, reasons, notes)
 
 
 def _best_match(cases: list[Case]) -> Match | None:

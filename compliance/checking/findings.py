@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from compliance.checking.facts import Case
 
 
-def finding_of(case: Case, verdict: Verdict, outcome: Outcome, caps: tuple[str, ...]) -> Finding:
-    """One verdict on one case as a finding with a single occurrence."""
+def finding_of(
+    case: Case, verdict: Verdict, outcome: Outcome, caps: tuple[str, ...], context: tuple[str, ...] = ()
+) -> Finding:
+    """One verdict on one case as a finding with a single occurrence. `context`: what stands beside it (`context.context_of`)."""
     claim = case.claim
     return Finding(
         id=finding_id(case, verdict.rule),
@@ -42,7 +44,7 @@ def finding_of(case: Case, verdict: Verdict, outcome: Outcome, caps: tuple[str, 
         remedy=verdict.remedy,
         occurrences=(Occurrence(page_name(case), claim.id, claim.locator),),
         asks=verdict.asks,
-        notes=verdict.charges.notes,
+        notes=(*verdict.charges.notes, *context),
         caps=caps,
         rule_source=verdict.source,
     )

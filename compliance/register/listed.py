@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -18,6 +18,7 @@ from compliance.register.coverage import is_complete
 from compliance.register.names import forms_of, parent_of_branch
 from compliance.register.words import words
 
+ABOUT = "："
 SHORT = 2  # signs a short name must have at least
 _CODE = re.compile(r"CNCA-?(RF|R)-?(\d{4})-?(\d{2,4})")
 
@@ -43,7 +44,8 @@ class ListEntry:
 
 @dataclass(frozen=True, slots=True)
 class ListInfo:
-    """名录 as a whole. `complete`: what it was declared complete for; `snapshot`: the oldest day of its sources."""
+    """名录 as a whole. `complete`: what it was declared complete for; `snapshot`: the oldest day of its sources. `kind` of a list of which
+    only one firm's rows are at hand: the kind, ABOUT, and the firm."""
 
     kind: str
     source: str
@@ -55,7 +57,7 @@ class ListInfo:
     @property
     def zh(self) -> str:
         """What the list is called."""
-        return str(words("lists")["kinds"][self.kind]["zh"])
+        return str(words("lists")["kinds"][self.kind.split(ABOUT)[0]]["zh"])
 
     def to_json(self) -> dict[str, Any]:
         """As `register stats --format json` shows it."""
@@ -152,6 +154,13 @@ class Listed:
         hits = [e for key, many in self._keys.items() if forms.key in key for e in many]
         return Found(tuple(hits), "short", len(_firms(hits)) > 1) if hits else Found()
 
+    def about(self, name: str | None, uscc: str | None) -> Listed:
+        """The list with the rows of one firm only."""
+        code = code_of(uscc) if uscc else None
+        found = [e for n in same_firms(name) for e in self._names.get(n, ())] + list(self._codes.get(code or "", ()))
+        unread = [name or ""] if name and self.unread(name) else []
+        return Listed(about_one(self.info, name, uscc), {id(e): e for e in found}.values(), unread)
+
     def like_a_short_name(self, name: str) -> bool:
         """Whether the name holds a listed name without its legal form, or lies in one: the same body written otherwise, perhaps."""
         key = forms_of(name).key
@@ -171,6 +180,34 @@ def listed_in(rows: Any, kind: str) -> Listed | None:
     """The list of this kind that `rows` holds, None when it was not imported or `rows` (or None) knows no lists."""
     ask = getattr(rows, "listed", None)
     return ask(kind) if ask is not None else None
+
+
+def listed_about(rows: Any, kind: str, name: str | None, uscc: str | None) -> Listed | None:
+    """As `listed_in`, with the rows of one firm only: for lists that may name every firm of a country."""
+    ask = getattr(rows, "listed_about", None)
+    if ask is not None:
+        found: Listed | None = ask(kind, name, uscc)
+        return found
+    whole = listed_in(rows, kind)
+    return whole.about(name, uscc) if whole is not None else None
+
+
+def about_one(info: ListInfo, name: str | None, uscc: str | None) -> ListInfo:
+    """The list's figures, its kind saying whose rows are at hand."""
+    return replace(info, kind=f"{info.kind}{ABOUT}{uscc or ''}{name or ''}")
+
+
+def same_firms(name: str | None) -> tuple[str, ...]:
+    """Normal forms under which one firm may stand in a list: 有限责任公司 and 有限公司 are one legal form."""
+    if not name or not plain_text(name):
+        return ()
+    normal = forms_of(name).normal
+    other = [
+        normal[: -len(a)] + b
+        for a, b in (("有限责任公司", "有限公司"), ("有限公司", "有限责任公司"))
+        if normal.endswith(a)
+    ]
+    return (normal, *other[:1])
 
 
 def has_certificates(rows: Any) -> bool:

@@ -107,6 +107,11 @@ class MemoryRows:
         """As in ports.Rows."""
         return self._lists.get(kind)
 
+    def listed_about(self, kind: str, name: str | None, uscc: str | None) -> Listed | None:
+        """As `listed.listed_about`."""
+        whole = self._lists.get(kind)
+        return whole.about(name, uscc) if whole is not None else None
+
     def unread(self, number: str | None, name: str | None) -> str | None:
         """As in ports.Rows."""
         found = self._unread.get(number_key(number or "")) or self._unread.get(normal_form(name or ""))

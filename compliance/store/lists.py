@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,13 +20,14 @@ from compliance.store.tables import STATUSES
 from compliance.store.writes import insert
 
 _COLUMNS = ("kind", "import_id", "gone_id", "line", "identity", "mark", "cells", "starts", "ends", "status", "status_from", "source",
-            "seen", "refused")  # fmt: skip
+            "seen", "refused", "normal", "code")  # fmt: skip
 AT_ONCE = 500  # rows marked as gone in one statement
 
 
 @dataclass(frozen=True, slots=True)
 class StoredEntry:
-    """A row of a list as the store holds it. Days YYYYMMDD. `refused`: the reason it could not be used, else None."""
+    """A row of a list as the store holds it. Days YYYYMMDD. `refused`: the reason it could not be used, else None. `normal`, `code`: of the
+    firm's name and its code."""
 
     line: int
     identity: str
@@ -38,6 +39,8 @@ class StoredEntry:
     source: str | None = None
     seen: int | None = None
     refused: str | None = None
+    normal: str | None = None
+    code: str | None = None
 
     @property
     def mark(self) -> str:
@@ -118,22 +121,43 @@ def list_imports(store: Store) -> list[ListImport]:
     ]
 
 
-def list_rows(store: Store, kind: str) -> list[StoredEntry]:
-    """All present rows of a list, refused ones too, each with its source and day."""
+def list_rows(
+    store: Store, kind: str, normals: Sequence[str] | None = None, code: str | None = None
+) -> list[StoredEntry]:
+    """All present rows of a list, refused ones too, each with its source and day; with `normals` those of one firm, by its name's
+    normal forms or its code, and the refused rows without a name."""
     newest = {i.source: i for i in list_imports(store) if i.kind == kind}
-    statement = text(
+    read = (
         "select l.*, i.source as origin from register_listed l join register_import i on i.id = l.import_id "
-        "where l.kind = :k and l.gone_id is null order by l.id"
+        "where l.kind = :k and l.gone_id is null"
     )
+    statements = [text(f"{read} order by l.id")]
+    if normals is not None:
+        statements = [
+            text(f"{read} and l.normal in :n order by l.id").bindparams(bindparam("n", expanding=True)),
+            text(f"{read} and l.code = :c order by l.id"),
+            text(f"{read} and l.normal is null and l.refused is not null order by l.id"),
+        ]
+    found = {}
     with store.reading() as connection:
-        rows = connection.execute(statement, {"k": kind}).all()
+        for statement in statements:
+            for row in connection.execute(
+                statement, _given(statement, {"k": kind, "n": list(normals or ()), "c": code})
+            ):
+                found[row.id] = row
+    rows = list(found.values())
     return [
         StoredEntry(
             r.line, r.identity, json.loads(r.cells), r.starts, r.ends, STATUSES[r.status - 1] if r.status else None, r.status_from,
-            r.source or r.origin, r.seen or newest[r.origin].snapshot, r.refused,
+            r.source or r.origin, r.seen or newest[r.origin].snapshot, r.refused, r.normal, r.code,
         )
         for r in rows
     ]  # fmt: skip
+
+
+def _given(statement: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that a statement asks for."""
+    return {name: values[name] for name in statement.compile().params}
 
 
 def _same_older(connection: Connection, origin: Origin) -> int | None:
@@ -163,7 +187,7 @@ def _write(
     number = {name: n for n, name in enumerate(STATUSES, 1)}
     rows = [
         (origin.kind, import_id, gone, e.line, e.identity, mark, json.dumps(e.cells, ensure_ascii=False, sort_keys=True), e.starts,
-         e.ends, number.get(e.state or ""), e.state_from, e.source, e.seen, e.refused)
+         e.ends, number.get(e.state or ""), e.state_from, e.source, e.seen, e.refused, e.normal, e.code)
         for mark, e in fresh.items()
     ]  # fmt: skip
     insert(connection, "register_listed", _COLUMNS, rows)

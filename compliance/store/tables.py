@@ -149,11 +149,16 @@ class RegisterReject(SQLModel, table=True):
 class RegisterListed(SQLModel, table=True):
     """名录中的一行 of a list that isn't the register: approved bodies, users of a mark, catalogue, recalls. `cells`: JSON, field → text.
 
+    `normal`, `code`: the normal form of the firm's name and its code, by which one firm's rows are asked for.
     `identity`: what makes two rows the same entry; `mark`: hash of all its values. `import_id`: the import that brought it in;
     `gone_id`: the import that no longer had it. `refused`: why the row could not be used; such a row is kept for its name only.
     """
 
     __tablename__ = "register_listed"
+    __table_args__ = (
+        Index("ix_register_listed_normal", "kind", "normal"),
+        Index("ix_register_listed_code", "kind", "code", sqlite_where=text("code is not null")),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     kind: str = Field(sa_column=Column(Text, nullable=False))
@@ -170,6 +175,8 @@ class RegisterListed(SQLModel, table=True):
     source: str | None = Field(default=None, sa_column=Column(Text))  # only where the row names another than its file
     seen: int | None = None  # only where the row names another day than its file
     refused: str | None = Field(default=None, sa_column=Column(Text))
+    normal: str | None = Field(default=None, sa_column=Column(Text))
+    code: str | None = Field(default=None, sa_column=Column(Text))
 
 
 class NameGram(SQLModel, table=True):

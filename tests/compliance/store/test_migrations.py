@@ -10,7 +10,7 @@ import pytest
 from compliance.records import StateInterval
 from compliance.register.match import match
 from compliance.register.ports import Query
-from compliance.register_lists import stored_list
+from compliance.register_lists import stored_list, stored_list_about
 from compliance.register_open import StoredRows, import_register
 from compliance.store.findings import results
 from compliance.store.jobs import jobs
@@ -94,3 +94,32 @@ def test_a_newer_snapshot_goes_on_from_it(store: Store, tmp_path: Path) -> None:
     done = import_register(store, tmp_path / "r.csv", "某库", date(2026, 12, 1), ("all",)).imported
     assert (done.new, done.gone) == (1, 1)
     assert match(Query(number="00026Q30007R0M"), StoredRows(store)).row is not None
+
+
+def test_an_upgraded_store_has_the_columns_and_indexes_of_a_fresh_one(path: Path, tmp_path: Path) -> None:
+    with open_store(path), open_store(tmp_path / "fresh.db"):
+        pass
+    shapes = []
+    for one in (path, tmp_path / "fresh.db"):
+        with sqlite3.connect(one) as connection:
+            tables = [
+                t
+                for (t,) in connection.execute(
+                    "select name from sqlite_master where type = 'table' and name not like 'sqlite%'"
+                )
+            ]
+            columns = {t: {c[1:4] for c in connection.execute(f"pragma table_info({t})")} for t in tables}
+            indexes = {
+                (i[0], i[1])
+                for i in connection.execute("select name, tbl_name from sqlite_master where type = 'index'")
+            }
+        connection.close()
+        shapes.append((columns, indexes))
+    assert shapes[0] == shapes[1]
+
+
+def test_a_firm_of_an_old_list_can_be_asked_for(store: Store) -> None:
+    by_name = stored_list_about(store, "bodies", "示例认证有限公司", None)
+    assert by_name is not None and len(by_name.entries) == 1
+    other = stored_list_about(store, "bodies", "另一家认证有限公司", None)
+    assert other is not None and other.entries == ()
