@@ -40,6 +40,7 @@ class StoredRows:
         self._normals: dict[str, tuple[CertificateRow, ...]] = {}
         self._keys: dict[str, tuple[CertificateRow, ...]] = {}
         self._lists: dict[str, Listed | None] = {}
+        self._kinds: frozenset[str] | None = None  # of lists that are in
         self._compared: dict[tuple[str, int], tuple[Near, ...]] = {}
 
     def prepare(self, queries: Sequence[Query], near: bool = True) -> None:
@@ -180,6 +181,23 @@ class StoredRows:
 
             self._lists[kind] = stored_list(self.store, kind)
         return self._lists[kind]
+
+    def listed_about(self, kind: str, name: str | None, uscc: str | None) -> Listed | None:
+        """As `listed.listed_about`; asked of the store, firm by firm."""
+        if self._kinds is None:
+            from compliance.store.lists import list_imports
+
+            self._kinds = frozenset(i.kind for i in list_imports(self.store))
+        if kind not in self._kinds:
+            return None
+        asked = f"{kind}\n{name}\n{uscc}"
+        if asked not in self._lists:
+            from compliance.register_lists import stored_list_about
+
+            if len(self._lists) > 20_000:
+                self._lists.clear()
+            self._lists[asked] = stored_list_about(self.store, kind, name, uscc)
+        return self._lists[asked]
 
     def unread(self, number: str | None, name: str | None) -> str | None:
         """As in ports.Rows."""
