@@ -14,7 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.utils.defer import deferred_from_coro
 from twisted.internet.task import LoopingCall
 
-from crawler.politeness import in_window
+from crawler.politeness import CHINA, in_window
 
 EVERY = 2.0  # seconds between looks
 SITES = 5  # an error rate over fewer sites says something of the sites, not of the run
@@ -76,7 +76,7 @@ class Breakers:
             return str(frontier.broken)
         if self._seconds and now - self._began > self._seconds:
             return f"time is up: {self._seconds:.0f} s"
-        if not in_window(datetime.now().time(), self._hours):
+        if not in_window(datetime.now(CHINA).time(), self._hours):
             return f"outside the window {self._hours}"
         free = self._free()
         if free is not None and free < self._free_mb:

@@ -47,7 +47,8 @@ def crawl(
         Optional[float], typer.Option("--max-seconds", metavar="N", min=1.0, help="stop the run after so long")
     ] = None,
     window: Annotated[
-        Optional[str], typer.Option(metavar="HH:MM-HH:MM", help="local time to crawl in; outside it the run stops")
+        Optional[str],
+        typer.Option(metavar="HH:MM-HH:MM", help="hours to crawl in (Asia/Shanghai); outside them the run stops"),
     ] = None,
     log: Annotated[Optional[Path], typer.Option(metavar="FILE", help="one JSON line a page and a site")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="ask again also what is not due")] = False,
@@ -74,6 +75,7 @@ def crawl(
         }.items()
         if value is not None
     }
+    from compliance.evidence.chain import ChainBroken
     from crawler.evidence import pack_run
     from crawler.run import crawl as run
 
@@ -92,7 +94,7 @@ def crawl(
                 _say(f"{fault['where']}: {fault['what']}; {fault['fix']}")
             for missing in packed.faults:
                 _say(str(missing))
-    except (CannotCheck, StoreError, RunBusy, OSError) as error:
+    except (CannotCheck, StoreError, RunBusy, ChainBroken, OSError) as error:
         _say(str(error))
         raise typer.Exit(2) from error
     print(json.dumps(_json(summary, bad_rows), ensure_ascii=False, indent=1) if format == "json" else _table(summary))

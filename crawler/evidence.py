@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import platform
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -73,11 +73,13 @@ def pack_run(
     done: set[str] = set()
     clock = (lambda: now) if now is not None else (lambda: datetime.now(UTC))
     with Chain(folder / CHAIN, run_id) as chain:
-        for visits in pages.visits_with_claims(store, run_id).values():
+        for candidates in pages.evidence_of(store, run_id).values():
             best: dict[str, _Shown] = {}
-            for visit_id in visits:
+            for visit_id, wanted in _wanted(candidates, chain, folder, summary, done).items():
                 for one in _shown(store, checked, visit_id, summary):
                     known = best.get(one.finding.id)
+                    if wanted is not None and one.finding.id not in wanted:
+                        continue
                     if known is None or _rank(one) > _rank(known):
                         best[one.finding.id] = one
             for id_, one in best.items():
@@ -85,6 +87,40 @@ def pack_run(
                     done.add(id_)
                     _pack(store, checked, one, chain, folder, user_agent, clock, summary)
     return summary
+
+
+def _wanted(
+    candidates: Sequence[pages.Candidate], chain: Chain, folder: Path, summary: PackSummary, done: set[str]
+) -> dict[int, set[str] | None]:
+    """Visit → findings to be packed from it, by what the store says was found there; None: nothing is said, judge and see.
+
+    What lies packed already is counted and not judged once more.
+    """
+    wanted: dict[int, set[str] | None] = {}
+    best: dict[str, pages.Candidate] = {}
+    for one in candidates:
+        if one.findings is None:
+            wanted[one.visit] = None
+            continue
+        for id_, outcome in one.findings.items():
+            known = best.get(id_)
+            if known is None or Outcome(outcome).rank > Outcome((known.findings or {})[id_]).rank:
+                best[id_] = one
+    for id_, one in best.items():
+        name = name_of(one.captured_at, id_)
+        if name in chain.lines and (folder / name).exists():
+            summary.present += id_ not in done
+            done.add(id_)
+        elif id_ not in done:
+            wanted.setdefault(one.visit, set())
+            if (ids := wanted[one.visit]) is not None:
+                ids.add(id_)
+    return wanted
+
+
+def name_of(captured_at: datetime, finding: str) -> str:
+    """The bundle's file name: when the page was received, and the finding."""
+    return f"{captured_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{finding}.zip"
 
 
 def _rank(one: _Shown) -> int:
@@ -120,7 +156,7 @@ def _pack(
     summary: PackSummary,
 ) -> None:
     visit = pages.visit_of(store, one.visit)
-    name = f"{visit.captured_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{one.finding.id}.zip"
+    name = name_of(visit.captured_at, one.finding.id)
     path = folder / name
     if name in chain.lines and path.exists():
         summary.present += 1

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from protego import Protego
 from scrapy import Request, Spider
@@ -17,6 +18,7 @@ from scrapy.http import Response
 
 from crawler.guard import refusal_in
 
+CHINA = ZoneInfo("Asia/Shanghai")  # night windows are counted by its clock, wherever the machine stands
 LONGEST_CRAWL_DELAY = 60.0  # seconds; a longer one is obeyed as this long
 LONGEST_WAIT = 600.0  # seconds of Retry-After that we wait for within a run
 
@@ -108,7 +110,7 @@ def wait_of(response: Response, now: datetime | None = None) -> float | None:
 
 
 def in_window(now: time, window: str | None) -> bool:
-    """Whether a clock time lies in a window written `22:00-06:00` (both ends in local time; over midnight too). None: always."""
+    """Whether a clock time lies in a window written `22:00-06:00` (Asia/Shanghai, over midnight too; the end is not in it). None: always."""
     if not window:
         return True
     start, end = (time.fromisoformat(part.strip()) for part in window.split("-", 1))

@@ -191,7 +191,6 @@ def _worker(store: Store, format: str) -> Iterator[Worker]:
         elif "sites" in ended.summary:
             print(text_of(ended.summary), flush=True)
 
-    _count_in_china()
     worker = Worker(store, say=_say, on_end=show)
     asked = (signal.SIGTERM, signal.SIGINT)
     before = {number: signal.signal(number, lambda *_: worker.stop()) for number in asked}
@@ -200,16 +199,6 @@ def _worker(store: Store, format: str) -> Iterator[Worker]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _count_in_china() -> None:
-    """Night windows are counted in local time by the fetching process, which inherits this: China's, without needing zone files."""
-    import os
-    import time
-
-    os.environ["TZ"] = "CST-8"
-    if hasattr(time, "tzset"):
-        time.tzset()
 
 
 def _lasting(register: str | None) -> str | None:

@@ -14,11 +14,13 @@ from sqlalchemy import bindparam, func, select, update
 
 from compliance.store.session import Store
 from compliance.store.tables_crawl import Content, CrawlSite, KnownAddress, Visit
+from compliance.store.tables_findings import ResultRow
 
 KNOWN = KnownAddress.__table__  # type: ignore[attr-defined]
 CONTENT = Content.__table__  # type: ignore[attr-defined]
 VISIT = Visit.__table__  # type: ignore[attr-defined]
 SITE = CrawlSite.__table__  # type: ignore[attr-defined]
+RESULT = ResultRow.__table__  # type: ignore[attr-defined]
 
 
 VISITS = (
@@ -205,6 +207,37 @@ def visits_with_claims(store: Store, run_id: str) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for host, visit_id in rows:
         found.setdefault(host, []).append(visit_id)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A visit whose page may be packed as evidence. `findings`: id → outcome as stored; None when no result is stored."""
+
+    visit: int
+    captured_at: datetime
+    findings: dict[str, str] | None
+
+
+def evidence_of(store: Store, run_id: str) -> dict[str, list[Candidate]]:
+    """Host → visits behind a run whose page speaks of certification and, as far as is known, shows a finding: those of the run, and
+    those of earlier runs that were not due and were judged again as they were."""
+    carried = carried_visits(store, run_id)
+    query = (
+        select(SITE.c.host, VISIT.c.id, VISIT.c.captured_at, RESULT.c.body)
+        .join(SITE, SITE.c.id == VISIT.c.site_id)
+        .join(RESULT, RESULT.c.page_key == VISIT.c.url, isouter=True)
+        .where(VISIT.c.claims > 0)
+    )
+    found: dict[str, list[Candidate]] = {}
+    with store.reading() as connection:
+        rows = connection.execute(query.where(VISIT.c.run_id == run_id)).all()
+        for at in range(0, len(carried), 400):
+            rows += connection.execute(query.where(VISIT.c.id.in_(carried[at : at + 400]))).all()
+    for host, visit_id, captured_at, body in sorted(rows, key=lambda row: (row.host, row.id)):
+        findings = {f["id"]: f["outcome"] for f in json.loads(body)["findings"]} if body else None
+        if findings is None or findings:
+            found.setdefault(host, []).append(Candidate(visit_id, captured_at, findings))
     return found
 
 

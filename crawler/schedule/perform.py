@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from compliance.checking.session import CannotCheck, open_check
+from compliance.checking.session import CannotCheck, Checked, open_check
 from compliance.store import jobs
 from compliance.store.jobs import Job
 from compliance.store.runs import RunBusy
@@ -92,6 +92,7 @@ def perform(
                 settings=settings,
                 evidence=checked.settings.data / "evidence",
             )
+            packed = _packed(store, checked, done.run)
     except (CannotCheck, StoreError, RunBusy, OSError) as error:
         raise CannotRun(str(error)) from error
     found, digest = findings_seen(jobs.findings_of(store, done.run))
@@ -109,11 +110,28 @@ def perform(
         **sites_json(done.sites),
         **findings_json(kinds),
         "findings_sha256": digest,
+        "evidence": packed,
         "faults": [str(fault) for fault in done.faults],
         "left_out": [str(fault) for fault in targets.faults] + [f"{f['where']}: {f['what']}" for f in checked.faults],
     }
     kept = kept_for_next(kinds) if state != "failed" else None
     return Performed(state, _status(done, found, job.fail_on), reason, summary, kept)
+
+
+def _packed(store: Store, checked: Checked, crawl_run: str) -> dict[str, Any]:
+    """Packs the run's evidence as `certmark crawl` does. What fails there fails no run: it is said in the summary."""
+    from compliance.evidence.chain import ChainBroken
+    from crawler.evidence import pack_run
+
+    try:
+        packed = pack_run(store, checked, crawl_run, checked.settings.data / "evidence")
+    except (ChainBroken, OSError) as error:
+        return {"bundles": 0, "present": 0, "faults": [str(error)]}
+    return {
+        "bundles": len(packed.bundles),
+        "present": packed.present,
+        "faults": [str(fault) for fault in packed.faults],
+    }
 
 
 def targets_of(job: Job) -> TargetList:
@@ -153,6 +171,8 @@ def _state(done: CrawlSummary) -> tuple[str, str | None]:
 def _status(done: CrawlSummary, found: list[dict[str, Any]], fail_on: str | None) -> int:
     if done.stopped:
         return BROKE
+    if _state(done)[0] == "failed":
+        return BAD_INPUT
     if fail_on is not None:
         reached = OUTCOMES[: OUTCOMES.index(fail_on) + 1]
         return int(any(entry["outcome"] in reached for entry in found))

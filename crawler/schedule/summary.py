@@ -126,5 +126,8 @@ def text_of(summary: Json) -> str:
         if summary["not_listed"][name]:
             lines.append(f"{name.replace('_', ' ')}\t… and {summary['not_listed'][name]} more")
     lines += [f"{s['state']}\t{s['host']}\t{s['company'] or '—'}\t{s['reason'] or '—'}" for s in summary["kept_out"]]
+    if evidence := summary.get("evidence"):
+        lines.append(f"evidence\t{evidence['bundles']} bundle(s) packed, {evidence['present']} there already")
+        lines += [f"evidence\tnot packed: {line}" for line in evidence["faults"]]
     lines += [f"left out\t{line}" for line in summary["left_out"]]
     return "\n".join(lines)

@@ -71,6 +71,9 @@ def test_an_unchanged_site_brings_the_same_bytes_and_a_changed_one_says_what_is_
         first, before = run(), stored_findings(store)
         second = run()
         assert before and stored_findings(store) == before
+        packed = list((folder / "data" / "evidence").glob("*.zip"))
+        assert first["evidence"] == {"bundles": len(before), "present": 0, "faults": []}
+        assert len(packed) == 2 * len(before)  # what was received again is packed again, with its own time
         assert second["findings_sha256"] == first["findings_sha256"]
         assert len(first["new"]) == len(before) == sum(o["still_there"] for o in second["findings"].values())
         assert second["new"] == second["gone"] == second["not_seen"] == []
@@ -138,3 +141,12 @@ def test_what_a_killed_worker_left_is_taken_up_by_the_next_when_its_lease_ends(w
         (whole,) = Worker(store, clock=lambda: TWO, world=around).once()
     assert after_kill["findings_sha256"] == whole.summary["findings_sha256"], "also what was judged before the kill"
     assert after_kill["pages"] == whole.summary["pages"]
+
+
+def test_a_run_in_which_no_site_answers_has_failed_and_its_status_says_so(world):
+    folder, hosts = world
+    dead = World(hosts=dict.fromkeys(hosts, "http://127.0.0.1:9"), as_of=date(2026, 11, 23), settings=QUICK)
+    with open_store() as store:
+        add(store, folder)
+        (ended,) = Worker(store, clock=lambda: TWO, world=dead).once()
+    assert (ended.state, ended.status) == ("failed", 2) and "none of the 2 site(s) answered" in ended.reason
