@@ -8,6 +8,7 @@ from datetime import date
 
 from compliance.reading.cues import cues_of, holder_of, place_of
 from compliance.reading.details import Found, details_of, found_in, said_on, with_columns
+from compliance.reading.doubts import doubts_of
 from compliance.reading.fold import Folded
 from compliance.reading.generic import generic_drafts
 from compliance.reading.groups import Group, Run, groups_of
@@ -192,6 +193,7 @@ def _draft(
     begin, end = _trimmed(text, begin, end)
     sure = subject.sure and not _hints_at_goods(text, group, about, subject)
     uncertain = () if sure else (("subject", "ambiguous_reading"),)
+    uncertain += doubts_of(text, group, (begin, end), state, speaker)
     span = (subject.start, subject.end) if subject.end > subject.start and subject.binding != "position" else (0, 0)
     return Draft(
         begin,

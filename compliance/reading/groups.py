@@ -16,6 +16,7 @@ from compliance.reading.sentences import Sentence
 
 _COMMA = re.compile(r"(?<!\d),|,(?!\d)|[:|]|\s-\s")
 
+_CHANGED = re.compile("(?:成功|顺利|已)*(?:升级|转换|转版|换版)")  # 由A升级为B: B is held, A was
 _NEW_CLAUSE = re.compile(
     r"(?:and|while|but|whereas) (?:our|its|their|the|all|we)(?![a-z]).* (?:are|is|have|has|was|were)(?![a-z])"
 )
@@ -264,6 +265,7 @@ def _group(
         if (v.id in ("hold", "certified", "apply", "need") or v.id == "conform" and not told)
         and end <= v.start <= end + 8
         and v.start < min(clause[1], limit)
+        and not _CHANGED.match(v.text)
     ]
     if behind:
         return Group(tuple(runs), sentence, clause, behind[0], forward=True)

@@ -20,7 +20,7 @@ SCHEMES = [(e["id"], e["example"]) for name in ("schemes-words", "schemes-not") 
 CERTIFICATES = {e["id"] for e in lexicon("schemes-words")}
 EXPRESSIONS = [
     (name, entry)
-    for name in ("verbs", "states", "masks", "cues", "speakers", "families", "lookalikes")
+    for name in ("verbs", "states", "masks", "cues", "speakers", "families", "lookalikes", "doubts")
     for entry in lexicon(name)
 ]
 

@@ -1,0 +1,54 @@
+"""Doubts (存疑): fields in which the words leave a reading open.
+
+The likeliest reading stands in the field; `Claim.uncertain` names the field and the reason, and to the rules it is unknown, so
+that it can't accuse. What the words must show for a doubt is data: lexicon/doubts.yaml. Doubts about the subject come from
+its grammar (`Subject.sure`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from compliance.reading.groups import Group
+from compliance.reading.words import lexicon
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    field: str
+    states: frozenset[str]
+    where: str
+    reason: str
+    pattern: re.Pattern[str]
+    unless: re.Pattern[str] | None
+
+
+def doubts_of(text: str, group: Group, quote: tuple[int, int], state: str, speaker: str) -> tuple[tuple[str, str], ...]:
+    """(field, reason) of what the words leave open: `speaker` (only of one's own words) and `state`."""
+    spans = {"sentence": (group.sentence.start, group.sentence.end), "quote": quote, "block": (0, len(text))}
+    found: dict[str, str] = {}
+    for doubt in _doubts():
+        if state not in doubt.states or doubt.field in found or doubt.field == "speaker" and speaker != "self":
+            continue
+        a, b = spans[doubt.where]
+        part = text[a:b]
+        if doubt.pattern.search(part) and not (doubt.unless and doubt.unless.search(part)):
+            found[doubt.field] = doubt.reason
+    return tuple(found.items())
+
+
+@lru_cache(maxsize=1)
+def _doubts() -> tuple[_Doubt, ...]:
+    return tuple(
+        _Doubt(
+            e["field"],
+            frozenset(e["states"]),
+            e["where"],
+            e["reason"],
+            re.compile(e["match"]),
+            re.compile(e["not"]) if "not" in e else None,
+        )
+        for e in lexicon("doubts")
+    )
