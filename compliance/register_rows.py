@@ -11,6 +11,7 @@ from compliance.records import CertificateRow, Near, RegisterInfo
 from compliance.register.cells import code_of, number_key
 from compliance.register.coverage import is_complete
 from compliance.register.listed import Listed
+from compliance.register.match import NEAR, NEAR_A_HIT
 from compliance.register.names import NameForms, forms_of, normal_form
 from compliance.register.near import Candidates, difference, rank
 from compliance.register.ports import Query
@@ -34,7 +35,8 @@ class StoredRows:
         self._index: Candidates | None = None
         self._names: tuple[Any, Any] | None = None
         self._former: dict[int, list[tuple[int, str, str]]] | None = None
-        self._close: dict[str, tuple[Near, ...]] = {}
+        self._close: dict[str, tuple[int, tuple[Near, ...]]] = {}  # how many were looked for, and they
+        self._unread: dict[str, str | None] = {}
         self._numbers: dict[str, tuple[CertificateRow, ...]] = {}
         self._codes: dict[str, tuple[CertificateRow, ...]] = {}
         self._normals: dict[str, tuple[CertificateRow, ...]] = {}
@@ -55,27 +57,36 @@ class StoredRows:
             self._codes = {c: tuple(by_code.get(c, ())) for c in codes}
             self._normals = self._named("normal", set(forms))
             self._keys = self._named("key", {f.key for f in forms.values() if not self._normals[f.normal]})
+            self._unread = self._reader.unread_of("number_key", [n for n in numbers if not self._numbers[n]])
+            self._unread |= self._reader.unread_of("normal", [n for n in forms if not self._normals[n]])
             self._close = {}
             if near:
-                sure = {forms_of(q.name).normal for q in queries if q.name and self._is_sure(q)}
-                self._prepare_near([f for n, f in forms.items() if n not in sure])
+                self._prepare_near(self._wanted(queries))
 
-    def _is_sure(self, query: Query) -> bool:
-        """Whether the number or the code of the question is there: then nobody asks for close names."""
-        return bool(
-            (query.number and self._numbers.get(number_key(query.number)))
-            or (query.uscc and self._codes.get(code_of(query.uscc) or ""))
-        )
+    def _wanted(self, queries: Sequence[Query]) -> dict[NameForms, int]:
+        """How many close names are asked for: none where the number or the code is there, few where the name is, else ten."""
+        wanted: dict[NameForms, int] = {}
+        for query in queries:
+            if not query.name or (query.number and self._numbers.get(number_key(query.number))):
+                continue
+            if query.uscc and self._codes.get(code_of(query.uscc) or ""):
+                continue
+            forms = forms_of(query.name)
+            rows = self._normals.get(forms.normal) or self._keys.get(forms.key, ())
+            fits = not query.scheme or any(row.scheme == query.scheme for row in rows)
+            one = len({row.uscc or row.holder for row in rows}) == 1
+            wanted[forms] = max(wanted.get(forms, 0), NEAR_A_HIT if one and fits else NEAR)
+        return wanted
 
-    def _prepare_near(self, asked: Sequence[NameForms]) -> None:
+    def _prepare_near(self, asked: Mapping[NameForms, int]) -> None:
         if not asked:
             return
         if len(asked) >= MANY:
             self._all_names()
         self._candidates().prepare(asked)
-        ranked = [(f, self._ranked(f, 10)) for f in asked]
-        rows = self._reader.one_each({i for _, chosen in ranked for i in chosen})
-        self._close = {f.normal: _near_of(f, chosen, rows, 10) for f, chosen in ranked}
+        ranked = [(f, limit, self._ranked(f, limit)) for f, limit in asked.items() if f.normal]
+        rows = self._reader.one_each({i for _, _, chosen in ranked for i in chosen})
+        self._close = {f.normal: (limit, _near_of(f, chosen, rows, limit)) for f, limit, chosen in ranked}
 
     def by_number(self, number: str) -> Sequence[CertificateRow]:
         """As in ports.Rows."""
@@ -109,8 +120,9 @@ class StoredRows:
     def near_names(self, name: str, limit: int = 10) -> Sequence[Near]:
         """As in ports.Rows."""
         forms = forms_of(name)
-        if limit <= 10 and forms.normal in self._close:
-            return self._close[forms.normal][:limit]
+        fetched, close = self._close.get(forms.normal, (0, ()))
+        if limit <= fetched:
+            return close[:limit]
         chosen = self._ranked(forms, limit)
         return _near_of(forms, chosen, self._reader.one_each(chosen), limit)
 
@@ -125,7 +137,7 @@ class StoredRows:
         found = process.extract(forms.normal, normals, scorer=fuzz.ratio, limit=limit * 3, score_cutoff=FAR)
         named = [(at, normals[at], keys[at]) for _, _, at in found]
         named += [one for many in self._former_names().values() for one in many]
-        chosen = _chosen(forms, named, limit)
+        chosen = _chosen(forms, [i for i, _, _ in named], [n for _, n, _ in named], [k for _, _, k in named], limit)
         if len(self._compared) > 20_000:
             self._compared.clear()
         near = self._compared[forms.normal, limit] = _near_of(forms, chosen, self._reader.one_each(chosen), limit)
@@ -156,15 +168,24 @@ class StoredRows:
         """The closest organisations: number → score and normal form, the best first."""
         numbers, shared = self._candidates().of(forms)
         if self._names is None:
-            named = [(n.id, n.normal, n.key) for n in self._reader.names(numbers.tolist())]
-            return _chosen(forms, named, limit, dict(zip(numbers.tolist(), shared.tolist(), strict=True)))
-        normals, keys = self._names
-        within = numbers < len(normals)  # without those that another process has imported since
-        at = numbers[within]
-        named = list(zip(at.tolist(), normals[at].tolist(), keys[at].tolist(), strict=True))
+            weights = dict(zip(numbers.tolist(), shared.tolist(), strict=True))
+            named = self._reader.names(list(weights))
+            owners, normals, keys = [n.id for n in named], [n.normal for n in named], [n.key for n in named]
+            return _chosen(forms, owners, normals, keys, limit, [weights[i] for i in owners])
+        all_normals, all_keys = self._names
+        if len(numbers) and numbers.max() >= len(all_normals):  # another process has imported since
+            within = numbers < len(all_normals)
+            numbers, shared = numbers[within], shared[within]
+        owners, normals, keys = numbers.tolist(), all_normals[numbers].tolist(), all_keys[numbers].tolist()
         former = self._former_names()
-        named += [one for i, _, _ in named if i in former for one in former[i]]
-        return _chosen(forms, named, limit, dict(zip(at.tolist(), shared[within].tolist(), strict=True)))
+        if not former.keys().isdisjoint(owners):
+            weights = dict(zip(owners, shared.tolist(), strict=True))
+            for number, normal, key in [one for i in owners for one in former.get(i, ())]:
+                owners.append(number)
+                normals.append(normal)
+                keys.append(key)
+            return _chosen(forms, owners, normals, keys, limit, [weights[i] for i in owners])
+        return _chosen(forms, owners, normals, keys, limit, shared)
 
     def last_organisation(self) -> int:
         """The highest number of an organisation."""
@@ -201,9 +222,12 @@ class StoredRows:
 
     def unread(self, number: str | None, name: str | None) -> str | None:
         """As in ports.Rows."""
-        key, normal = number_key(number or ""), normal_form(name or "")
-        found = self._reader.unread("number_key", key) if key else None
-        return found or (self._reader.unread("normal", normal) if normal else None)
+        for column, key in (("number_key", number_key(number or "")), ("normal", normal_form(name or ""))):
+            if key and key not in self._unread:
+                self._unread |= self._reader.unread_of(column, [key])
+            if key and (why := self._unread[key]):
+                return why
+        return None
 
     def complete_for(self, scheme: str | None, on: date, province: str | None = None) -> bool:
         """As in ports.Rows."""
@@ -236,21 +260,17 @@ class StoredRows:
 
 
 def _chosen(
-    forms: NameForms, named: Sequence[tuple[int, str, str]], limit: int, shared: Mapping[int, int] | None = None
+    forms: NameForms, owners: Sequence[int], normals: Sequence[str], keys: Sequence[str], limit: int, shared: Any = None
 ) -> dict[int, tuple[float, str]]:
     """Number → (score, normal form) of the nearest organisations, the nearest first; some more than `limit`: not all have rows."""
-    if not named:
-        return {}
-    weights = None
     if shared is not None:
         import numpy as np
 
-        weights = np.array([shared[number] for number, _, _ in named], dtype=np.float32)
-    ranked = rank(forms, [n for _, n, _ in named], [k for _, _, k in named], limit + 6, weights)
+        shared = np.asarray(shared, dtype=np.float32)
     chosen: dict[int, tuple[float, str]] = {}
-    for at, score in ranked:
-        number, normal, _ = named[at]
-        if normal != forms.normal and number not in chosen:
+    for at, score in rank(forms, normals, keys, limit + 4, shared):
+        number, normal = owners[at], normals[at]
+        if normal != forms.normal and number not in chosen and len(chosen) < limit + 2:
             chosen[number] = (min(score, 0.99), normal)
     return chosen
 

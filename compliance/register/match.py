@@ -19,6 +19,7 @@ from compliance.register.states import state_on
 
 TWIN = 0.9  # another firm's name this close to the matched one lowers the score
 LOWERED = 0.1
+NEAR, NEAR_A_HIT = 10, 3  # close names looked for: when nothing matches, and beside a match
 SAME_NAME, FORMER, SAME_KEY, OTHER_FORM, OTHER_HOLDER = 1.0, 0.95, 0.95, 0.85, 0.6
 ENGLISH, ENGLISH_KEY = 0.85, 0.8  # several firms may write themselves alike in English: never more than a clue
 
@@ -56,7 +57,8 @@ def match(query: Query, rows: Rows, near: bool = True, whole: bool = True) -> Ma
         found = (found[0], found[1], round(found[2] - LOWERED, 4))  # the number shown isn't the register's
     if found is None and holder_rows and query.scheme:
         searched.append(f"该持证人有{len(holder_rows)}行，均不是{query.scheme}")
-    close = _near(query, rows, holder_rows, named, several) if near and query.name and _wants_near(found) else ()
+    limit = NEAR if found is None else NEAR_A_HIT
+    close = _near(query, rows, holder_rows, named, several, limit) if near and query.name and _wants_near(found) else ()
     close = (*misprints, *close)
     runner_up = max((n.score for n in close if n not in misprints), default=None)
     unread = rows.unread(query.number, query.name) if found is None else None
@@ -74,6 +76,8 @@ def match(query: Query, rows: Rows, near: bool = True, whole: bool = True) -> Ma
 
 def choose(rows: Sequence[CertificateRow], day: date) -> CertificateRow:
     """Of several rows of one holder and scheme: the one good on `day`, else the one whose dates cover it, else the latest."""
+    if len(rows) == 1:
+        return rows[0]
 
     def order(row: CertificateRow) -> tuple[bool, bool, date, date, str]:
         covers = (row.issued is None or row.issued <= day) and (row.expires is None or day <= row.expires)
@@ -191,11 +195,10 @@ def _one_holder(
     """`held` when it is one holder's; with a code, those that it doesn't contradict."""
     if code and code_is_right(code) and not party:
         held = tuple(r for r in held if not r.uscc or not code_is_right(r.uscc) or _codes_fit(code, r.uscc))
-    codes = {r.uscc for r in held if r.uscc}
-    holders = {forms_of(r.holder).normal for r in held}
     if party:
         return Found(held, method, score)
-    if len(codes) > 1 or (len(holders) > 1 and not codes):
+    codes = {r.uscc for r in held if r.uscc}
+    if len(codes) > 1 or (not codes and len({forms_of(r.holder).normal for r in held}) > 1):
         return Found(held, None, 0.0, True)
     return Found(held, method, score) if held else Found()
 
@@ -214,7 +217,7 @@ def _wants_near(found: tuple[CertificateRow, str, float] | None) -> bool:
 
 
 def _near(
-    query: Query, rows: Rows, holder_rows: Sequence[CertificateRow], named: Found, several: bool
+    query: Query, rows: Rows, holder_rows: Sequence[CertificateRow], named: Found, several: bool, limit: int
 ) -> tuple[Near, ...]:
     assert query.name is not None
     out: list[Near] = []
@@ -224,7 +227,7 @@ def _near(
     if parent:
         out += [Near(r, 0.9, f"“{r.holder}”的分支机构") for r in _one_each(rows.by_name(parent))]
     mine = {(r.holder, r.uscc) for r in (*holder_rows, *(n.row for n in out))}
-    out += [n for n in rows.near_names(query.name, 10) if (n.row.holder, n.row.uscc) not in mine]
+    out += [n for n in rows.near_names(query.name, limit) if (n.row.holder, n.row.uscc) not in mine]
     return tuple(out)
 
 

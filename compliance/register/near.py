@@ -19,6 +19,7 @@ BUDGET = 10_000  # entries of lists read for one name
 RARITY = 0.1  # what sharing all the rare pairs adds to the score when the nearest are chosen
 KEPT = 40_000_000  # entries of lists kept in memory
 BITS, SCALE = 10, 32  # of the weight of a pair, beside the number in one integer
+OWNER = 40  # bits of the number, beside the sum of weights in one integer
 
 
 class Postings(Protocol):
@@ -45,19 +46,23 @@ class Candidates:
         self._postings = postings
         self._counts: dict[str, int] = {}
         self._lists: dict[str, Any] = {}
+        self._taken: dict[NameForms, list[str]] = {}
         self._kept = 0
 
     def prepare(self, names: Iterable[NameForms]) -> None:
-        """Reads what these names need: one question for all of them instead of one for each."""
-        names = list(names)
-        self._count(set().union(*map(grams_of, names)))
-        self._read({gram for name in names for gram in self.rarest(name)})
+        """Reads what these names need: one question for all of them instead of one for each. Forgets what earlier ones needed."""
+        grams = {name: grams_of(name) for name in names}
+        self._count(set().union(*grams.values()))
+        self._taken = {name: self._rarest(of) for name, of in grams.items()}
+        self._read(set().union(*self._taken.values()))
 
     def of(self, forms: NameForms, limit: int = CANDIDATES) -> tuple[Any, Any]:
-        """(numbers, weights of what they share) of at most `limit` organisations, in no order; ascending numbers if they are few."""
+        """(numbers, weights of what they share) of at most `limit` organisations, in no order."""
         import numpy as np
 
-        taken = self.rarest(forms)
+        taken = self._taken.get(forms)
+        if taken is None:
+            taken = self._rarest(grams_of(forms))
         if not taken:
             return np.empty(0, np.int64), np.empty(0, np.int64)
         self._read(taken)
@@ -65,19 +70,25 @@ class Candidates:
         both = np.concatenate([self._lists[gram] for gram in taken])
         both.sort()
         numbers = both >> BITS
-        starts = np.flatnonzero(numbers[1:] != numbers[:-1])
-        starts += 1
-        starts = np.concatenate(([0], starts))
-        weights = np.add.reduceat(both & ((1 << BITS) - 1), starts)
-        numbers = numbers[starts]
-        if len(numbers) > limit:
-            best = np.argpartition(weights, len(weights) - limit)[-limit:]
-            numbers, weights = numbers[best], weights[best]
-        return numbers, weights
+        again = numbers[1:] == numbers[:-1]
+        if (
+            np.count_nonzero(again) >= 4 * limit
+        ):  # enough that share more than one pair: the many others can't be among the best
+            several = np.zeros(len(both), dtype=bool)
+            several[1:] = again
+            several[:-1] |= again
+            both = both.compress(several)
+            numbers = both >> BITS
+        starts = np.concatenate(([0], np.flatnonzero(numbers[1:] != numbers[:-1]) + 1))
+        weights = np.add.reduceat(both & ((1 << BITS) - 1), starts, dtype=np.int64)
+        found = (weights << OWNER) | numbers[starts]
+        if len(found) > limit:
+            found.partition(len(found) - limit)
+            found = found[-limit:]
+        return found & ((1 << OWNER) - 1), found >> OWNER
 
-    def rarest(self, forms: NameForms) -> list[str]:
-        """The rarest pairs of a name whose lists together stay within BUDGET; at least one."""
-        grams = grams_of(forms)
+    def _rarest(self, grams: Iterable[str]) -> list[str]:
+        """The rarest of the pairs whose lists together stay within BUDGET; at least one."""
         self._count(grams)
         counts = sorted((count, gram) for gram in grams if (count := self._counts[gram]))
         taken: list[str] = []
@@ -102,11 +113,11 @@ class Candidates:
         if not new:
             return
         size = max(self._postings.size, 2)
-        kind = np.uint32 if size < 1 << (32 - BITS) else np.uint64
+        kind: Any = np.uint32 if size < 1 << (32 - BITS) else np.int64
         most = (1 << BITS) - 1
         for gram, numbers in zip(new, self._postings.lists(new), strict=True):
             weight = min(int(math.log(size / max(len(numbers), 1)) * SCALE) + 1, most)
-            self._lists[gram] = (numbers.astype(kind) << BITS) | kind(weight)
+            self._lists[gram] = (numbers.astype(kind) << kind(BITS)) | kind(weight)
             self._kept += len(numbers)
         if self._kept > KEPT:
             needed = set(grams)
@@ -123,11 +134,10 @@ def rank(
     """
     from rapidfuzz import fuzz, process
 
-    if not len(normals):
+    if not normals:
         return []
-    by_key = process.cdist([forms.key], keys, scorer=fuzz.ratio)[0]
-    by_name = process.cdist([forms.normal], normals, scorer=fuzz.ratio)[0]
-    scores = by_key * 0.006 + by_name * 0.004
+    scores = process.cdist([forms.key], keys, scorer=fuzz.ratio, score_multiplier=0.006)[0]
+    scores += process.cdist([forms.normal], normals, scorer=fuzz.ratio, score_multiplier=0.004)[0]
     value = scores if shared is None else scores + shared * (RARITY / max(float(shared.max()), 1.0))
     order = (-value).argsort(kind="stable")[:limit]
     return [(at, round(score, 4)) for at, score in zip(order.tolist(), scores[order].tolist(), strict=True)]
@@ -150,11 +160,8 @@ def difference(one: str, other: str) -> str:
         return _told(a, b) or "写法相同"
     from rapidfuzz.distance import Levenshtein
 
-    parts = [
-        _told(a[op.src_start : op.src_end], b[op.dest_start : op.dest_end])
-        for op in Levenshtein.opcodes(a, b)
-        if op.tag != "equal"
-    ]
+    steps: list[Any] = Levenshtein.opcodes(a, b).as_list()  # as tuples: five times as quick as by their attributes
+    parts = [_told(a[start:end], b[first:last]) for tag, start, end, first, last in steps if tag != "equal"]
     return "，".join(parts[:4])
 
 
