@@ -52,6 +52,22 @@ Uscc = Annotated[Optional[str], typer.Option(metavar="CODE", help="its unified s
 FailOn = Annotated[
     Optional[str], typer.Option("--fail-on", metavar="OUTCOME", help="exit 1 with a finding at or above this outcome")
 ]
+Lists = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        "--list",
+        metavar="KIND=FILE",
+        help="another list for this run: bodies, gi_users, abnormal, ccc_catalogue, recalls",
+    ),
+]
+Complete = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        "--complete",
+        metavar="[KIND=]all|FILE",
+        help="what the register file (or a list) is complete for; nothing unless said",
+    ),
+]
 Why = Annotated[
     Optional[str], typer.Option(metavar="FINDING", help="trace of a finding: its id or the start of it, or `all`")
 ]
@@ -73,6 +89,8 @@ def check(
     fail_on: FailOn = None,
     rules: Rules = None,
     why: Why = None,
+    lists: Lists = None,
+    complete: Complete = None,
 ) -> None:
     """Check pages without crawling. Exit 0 ran, 1 with --fail-on, 2 bad usage or unreadable input."""
     from compliance.checking.session import check_sources
@@ -80,7 +98,7 @@ def check(
     _run(
         lambda checked: check_sources(sources, checked),
         register=register, as_of=as_of, company=company, uscc=uscc, medium=medium, format=format, fail_on=fail_on,
-        rules=rules, why=why,
+        rules=rules, why=why, lists=lists, complete=complete,
     )  # fmt: skip
 
 
@@ -96,6 +114,8 @@ def text(
     fail_on: FailOn = None,
     rules: Rules = None,
     why: Why = None,
+    lists: Lists = None,
+    complete: Complete = None,
 ) -> None:
     """Check one piece of text. Its place is unknown unless --medium says it, so all alternatives are listed."""
     from compliance.checking.session import check_words
@@ -103,7 +123,7 @@ def text(
     _run(
         lambda checked: check_words(words, checked),
         register=register, as_of=as_of, company=company, uscc=uscc, medium=medium, format=format, fail_on=fail_on,
-        rules=rules, why=why,
+        rules=rules, why=why, lists=lists, complete=complete,
     )  # fmt: skip
 
 
@@ -120,6 +140,7 @@ def _run(work: Any, **given: Any) -> None:
         with open_check(
             register=given["register"], as_of=day, company=given["company"], uscc=given["uscc"],
             medium=given["medium"], rules=given["rules"] or [], why=given["why"] is not None,
+            lists=given["lists"] or [], complete=given["complete"] or [],
         ) as checked:  # fmt: skip
             status = show(work(checked), checked, form or "table", floor, given["why"])
     except CannotCheck as error:

@@ -78,7 +78,9 @@ def import_(
             f"older than the snapshot of {date_of(done.older_than)} that is in: newer rows stay; only rows it alone has were added"
         )
     if done.rejected or taken.remarked:
-        say(f"refused: {done.rejected}, taken in with a remark: {taken.remarked}; each with line and reason in {taken.rejects}")
+        say(
+            f"refused: {done.rejected}, taken in with a remark: {taken.remarked}; each with line and reason in {taken.rejects}"
+        )
         for reject in taken.first:
             say(f"  line {reject.line}: {reject.reason}")
     if done.gone > done.rows // 4 and not entries:
@@ -128,7 +130,7 @@ def lookup(
         if scheme and meant is None:
             raise typer.BadParameter(f"{scheme!r} is no known scheme", param_hint="--scheme")
         found = match(query_of(str(said), meant, day), rows)
-        answer = {"query": said} | answer_of(found, day)
+        answer = {"query": said} | answer_of(found, day, rows.complete_for(meant, day))
         if format == "table":
             from compliance.register_show import show_answer
 

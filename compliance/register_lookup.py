@@ -31,8 +31,9 @@ def query_of(said: str, scheme: str | None = None, on: date | None = None) -> Qu
     return Query(name=text, scheme=scheme, on=on)
 
 
-def answer_of(found: Match, on: date) -> dict[str, Any]:
-    """The whole answer to one question, all rows of the holder included, each with its state on the day."""
+def answer_of(found: Match, on: date, complete: bool | None = None) -> dict[str, Any]:
+    """The whole answer to one question, all rows of the holder included, each with its state on the day. `complete`: whether the register
+    was declared complete for what was asked: only then does "not found" say anything."""
 
     def shown(row: Any) -> dict[str, Any]:
         state, dated = state_on(row, on)
@@ -40,7 +41,7 @@ def answer_of(found: Match, on: date) -> dict[str, Any]:
 
     return {
         "on": on.isoformat(), "match": shown(found.row) if found.row else None, "method": found.method, "score": found.score,
-        "runner_up": found.runner_up, "several_holders": found.several, "searched": list(found.searched), "unread": found.unread,
+        "runner_up": found.runner_up, "several_holders": found.several, "searched": list(found.searched), "unread": found.unread, "complete": complete,
         "rows": [shown(r) for r in found.holder_rows], "near": _near(found),
     }  # fmt: skip
 

@@ -53,6 +53,9 @@ def open_register(spec: str | None, store: Store | None = None, complete: Sequen
 
     Gives None when there is none (`none`, or a store into which nothing was imported). Raises RegisterFileError, StoreError.
     """
+    in_file = spec is not None and "://" not in spec and Path(spec).suffix.lower() in _FILES
+    if complete and not in_file:
+        raise RegisterFileError("--complete goes with a register file; a store's register says it at its import")
     if spec is not None and spec.strip().lower() == "none":
         return None
     if spec is None:
@@ -61,7 +64,7 @@ def open_register(spec: str | None, store: Store | None = None, complete: Sequen
 
             store = open_store()
         return stored_rows(store)
-    if "://" not in spec and Path(spec).suffix.lower() in _FILES:
+    if in_file:
         return _file_rows(Path(spec), tuple(complete))
     if "://" not in spec and not Path(spec).exists():
         raise RegisterFileError(f"{spec}: no such register file or database; `--register none` uses none")
@@ -128,7 +131,15 @@ def _file_rows(path: Path, complete: tuple[str, ...]) -> Rows:
     source, day = reading.source or path.name, _date(reading.snapshot) or today
     rejects = [r for _, many in batches for r in many]
     rows = [certificate_of(r, source, day) for many, _ in batches for r in many]
-    return MemoryRows(rows, RegisterInfo(source, day, len(rows), complete), rejects)
+    made = MemoryRows(rows, RegisterInfo(source, day, len(rows), complete), rejects)
+    refused = sum(not r.kept for r in rejects)
+    made.notes = tuple(reading.notes)
+    if refused:
+        first = next(r for r in rejects if not r.kept)
+        made.notes += (f"{path}: {refused} rows refused, the first on line {first.line}: {first.reason}",)
+    if reading.snapshot is None or "snapshot" not in opened.columns.at:
+        made.notes += (f"{path}: day of the data not given; {day} (today) is assumed",)
+    return made
 
 
 def _cached_rows(path: Path, complete: tuple[str, ...]) -> Rows:

@@ -27,13 +27,19 @@ def show_answer(answer: dict[str, Any]) -> None:
             "issued",
             "expires",
             "state",
-            title=f"found by {answer['method']}, score {answer['score']}",
+            title=f"found by {answer['method']}, score {answer['score']}, runner-up {answer['runner_up'] or 'none within reach'}",
         )
         for one in [row, *(r for r in answer["rows"] if r != row)][:50]:
             table.add_row(*_cells(one))
         console.print(table)
     else:
         console.print("not found" + ("; the name fits several holders" if answer["several_holders"] else ""))
+        if answer["complete"]:
+            console.print("the register was declared complete for this scheme and day")
+        else:
+            console.print(
+                "the register was not declared complete for this scheme and day: not found is no proof of absence"
+            )
     if answer["near"]:
         table = _table(
             "score", "holder", "number", "why", title="close, but other firms until a number or code says otherwise"

@@ -14,6 +14,8 @@ from compliance.register.ports import Query, Rows
 from compliance.register.states import state_on
 from rules.schemes import Scheme, Schemes
 
+COMPLETE = "登记数据声明在该项目、该日完整"
+NOT_COMPLETE = "登记数据没有声明在该项目、该日完整：未查到不说明没有"
 HOLDS = frozenset({"held", "held_past"})
 
 
@@ -35,13 +37,14 @@ class Lookup:
     searched: tuple[str, ...] = ()
     near: tuple[Near, ...] = field(default=())
     several: bool = False  # the name fits several holders
+    runner_up: float | None = None  # score of the closest other firm that was met
     unread: bool = False  # a row of the register that might be the one could not be read
 
     def as_match(self) -> Match | None:
         """The contract's `match`; None when nothing was searched."""
         if self.rows is None:
             return None
-        return Match(self.row, self.method, self.score, self.searched, None, self.near, self.holder_rows)
+        return Match(self.row, self.method, self.score, self.searched, self.runner_up, self.near, self.holder_rows)
 
 
 def lookup_of(
@@ -68,7 +71,7 @@ def lookup_of(
         is_company, is_related, same = _compare(found.row, holder)
         return Lookup(
             rows, found.row, "number", found.score, True, None, is_company, is_related, same, holder_rows, complete,
-            tuple(searched), found.near + near,
+            tuple(searched), found.near + near, runner_up=found.runner_up,
         )  # fmt: skip
     row = _scheme_row(of_company, scheme, schemes, on) if of_company else None
     if row is not None and of_company is not None:
@@ -76,14 +79,15 @@ def lookup_of(
         one_sign = next((n for n in (found.near if found else ()) if n.row.holder == row.holder), None)
         return Lookup(
             rows, row, of_company.method, of_company.score, False, one_sign, is_company, is_related, same, holder_rows,
-            complete, tuple(searched), near,
+            complete, tuple(searched), near, runner_up=of_company.runner_up,
         )  # fmt: skip
     return Lookup(
         rows=rows,
         holder_rows=holder_rows,
         complete=complete,
-        searched=tuple(searched),
+        searched=(*searched, COMPLETE if complete else NOT_COMPLETE),
         near=(found.near if found else ()) + near,
+        runner_up=of_company.runner_up if of_company else None,
         several=any(part.several for part in (found, of_company) if part),
         unread=any(part.unread is not None for part in (found, of_company) if part),
     )

@@ -44,6 +44,8 @@ def write_results(results: Iterator[PageResult], checked: Checked, form: str, fl
         print(json.dumps(result_json(head, kept, checked.faults), ensure_ascii=False, indent=1))
     elif form == "table":
         print(table(kept, checked))
+    for note in checked.notes:
+        print(f"certmark: {note}", file=sys.stderr)
     for fault in checked.faults:
         print(
             f"certmark: {fault['where']}: {fault['what']}" + (f"; {fault['fix']}" if fault["fix"] else ""),

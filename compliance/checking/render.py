@@ -72,11 +72,12 @@ def claim_json(judged: JudgedClaim) -> Json:
         "match": {
             "method": match.method,
             "score": round(match.score, 4),
+            "runner_up": match.runner_up,
             "searched": list(match.searched),
             "near": [{"row": n.row.to_json(), "score": round(n.score, 4), "why": n.why} for n in match.near],
         }
         if match
-        else {"method": None, "score": 0, "searched": [], "near": []},
+        else {"method": None, "score": 0, "runner_up": None, "searched": [], "near": []},
         "verdict": judged.verdict,
         "details": [_detail(d) for d in claim.details],
         "cues": sorted(claim.cues),

@@ -38,10 +38,15 @@ class Checked:
     options: Options
     attested: Attested = field(default_factory=dict)
     faults: list[dict[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def fault(self, where: str, what: str, fix: str = "") -> None:
         """Note something that could not be read."""
         self.faults.append({"where": where, "what": what, "fix": fix})
+
+    def note(self, what: str) -> None:
+        """Note something about what the run rests on; no fault."""
+        self.notes.append(what)
 
     def check(self, page: Page) -> PageResult:
         """One page, with this run's register, rules and options."""
@@ -66,9 +71,13 @@ def open_check(
     medium: str | None = None,
     rules: Sequence[str] = (),
     why: bool = False,
+    lists: Sequence[str] = (),
+    complete: Sequence[str] = (),
 ) -> Iterator[Checked]:
-    """Everything a check needs. Raises CannotCheck with what to do."""
+    """Everything a check needs. `lists`, `complete`: as `--list` and `--complete` (compliance.register_given). Raises CannotCheck with what
+    to do."""
     from compliance.register.files import RegisterFileError
+    from compliance.register_given import complete_given, lists_of, said_of, with_lists
     from compliance.register_open import open_register
     from compliance.store.session import StoreError
     from rules.book import load_book
@@ -85,12 +94,18 @@ def open_check(
     statutes = load_statutes()
     book = load_book(folders, statutes)
     try:
-        rows = open_register(register)
+        given, whole = lists_of(lists, complete), complete_given(complete)
+    except (RegisterFileError, OSError) as error:
+        raise CannotCheck(str(error)) from error
+    try:
+        rows = with_lists(open_register(register, complete=whole), given)
     except (RegisterFileError, StoreError, OSError) as error:
         raise CannotCheck(f"--register {register or '(the store)'}: {error}") from error
     options = Options(as_of, company, uscc, medium, snapshot_days=settings.snapshot_days, why=why)
     attested, bad_lines = attestations(settings.data / "law" / "attestations.jsonl", statutes)
     checked = Checked(settings, rows, book, statutes.hash, load_schemes(), options, attested)
+    for note in said_of(rows):
+        checked.note(note)
     for line in bad_lines:
         checked.fault(line, "attestation left out", "mend or remove the line")
     for fault in book.faults:

@@ -77,10 +77,13 @@ class Found:
 
 
 class Listed:
-    """One kind of list, in memory. `unread`: names of rows that could not be taken in, "" for one without: their absence says nothing."""
+    """One kind of list, in memory. `unread`: names of rows that could not be taken in, "" for one without: their absence says nothing.
+    `dated`: whether the list's day was told, and not only assumed."""
 
-    def __init__(self, info: ListInfo, entries: Iterable[ListEntry], unread: Iterable[str] = ()) -> None:
-        self.info = info
+    def __init__(
+        self, info: ListInfo, entries: Iterable[ListEntry], unread: Iterable[str] = (), dated: bool = True
+    ) -> None:
+        self.info, self.dated = info, dated
         self.entries = tuple(entries)
         unread = list(unread)
         self._unread = {forms_of(n).key for n in unread if n}

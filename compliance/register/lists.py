@@ -64,13 +64,20 @@ def entries_of(opened: Opened, kind: str, source: str, snapshot: date) -> Iterat
 def list_in_memory(
     path: str | Path, kind: str, source: str | None = None, snapshot: date | None = None, complete: Sequence[str] = ()
 ) -> Listed:
-    """A list file read into memory: for tests and small files."""
-    read = list(read_list(path, kind, source, snapshot))
+    """A list file read into memory: for tests, and `--list KIND=FILE`. Source and day: as given, else as the file's first row says, else the
+    file's name and today (`Listed.dated` False)."""
+    opened = open_register_file(path, kind)
+    own_day = "snapshot" in opened.columns.at
+    try:
+        read = list(entries_of(opened, kind, source or Path(path).name, snapshot or date.today()))
+    finally:
+        opened.close()
     entries = [r for r in read if isinstance(r, ListEntry)]
     refused = [r for r in read if isinstance(r, Reject) and not r.kept]
-    day = snapshot or date.today()
-    info = ListInfo(kind, source or Path(path).name, day, len(entries), tuple(complete), len(refused))
-    return Listed(info, entries, [r.holder or "" for r in refused])
+    day = snapshot or (entries[0].snapshot if entries and own_day else None)
+    named = source or (entries[0].source if entries else Path(path).name)
+    info = ListInfo(kind, named, day or date.today(), len(entries), tuple(complete), len(refused))
+    return Listed(info, entries, [r.holder or "" for r in refused], dated=day is not None)
 
 
 def _entry(

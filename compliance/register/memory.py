@@ -27,6 +27,7 @@ class MemoryRows:
         lists: Iterable[Listed] = (),
     ) -> None:
         self.info = info
+        self.notes: tuple[str, ...] = ()  # what the user must know of the file it was read from
         self._lists = {one.info.kind: one for one in lists}
         self._rows = list(rows)
         self._numbers: dict[str, list[CertificateRow]] = {}
