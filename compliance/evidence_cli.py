@@ -48,6 +48,12 @@ def verify(
     chain: Annotated[
         Optional[Path], typer.Option(metavar="FILE", help="the chain file; default: chain.jsonl beside the bundle")
     ] = None,
+    roots: Annotated[
+        Optional[Path],
+        typer.Option(
+            "--timestamp-roots", metavar="PEM", help="roots a time stamp must come from; default: those in the bundle"
+        ),
+    ] = None,
 ) -> None:
     """Check every byte of a bundle, its place in the chain, and judge its page again with the data it holds.
 
@@ -57,7 +63,11 @@ def verify(
         raise typer.BadParameter(f"{format_!r} is not one of {', '.join(FORMATS)}", param_hint="--format")
     from compliance.evidence.verify import verify as check_bundle
 
-    verified = check_bundle(bundle, chain)
+    try:
+        trusted = roots.read_bytes() if roots is not None else None
+    except OSError as error:
+        raise typer.BadParameter(f"{roots}: {error.strerror}", param_hint="--timestamp-roots") from error
+    verified = check_bundle(bundle, chain, trusted)
     rejudged = rejudge(verified.members) if verified.intact else Rejudged("not_possible", ("the bundle is not intact",))
     result = result_json(verified, rejudged)
     print(json.dumps(result, ensure_ascii=False) if format_ == "json" else table_of(result))

@@ -29,6 +29,7 @@ from compliance.register.ports import Rows
 from compliance.store import pages
 from compliance.store.pages import StoredVisit
 from compliance.store.session import Store
+from crawler.capture.timestamp import Stamper
 from crawler.page import page_of_visit
 from rules.outcome import Outcome
 
@@ -71,6 +72,7 @@ def pack_run(
     folder.mkdir(parents=True, exist_ok=True)
     summary = PackSummary()
     done: set[str] = set()
+    stamp = Stamper(checked.settings)
     clock = (lambda: now) if now is not None else (lambda: datetime.now(UTC))
     with Chain(folder / CHAIN, run_id) as chain:
         for candidates in pages.evidence_of(store, run_id).values():
@@ -85,7 +87,8 @@ def pack_run(
             for id_, one in best.items():
                 if id_ not in done:
                     done.add(id_)
-                    _pack(store, checked, one, chain, folder, user_agent, clock, summary)
+                    _pack(store, checked, one, chain, folder, user_agent, clock, summary, stamp)
+    summary.faults += [Fault(stamp.url, f"no time stamp: {why}", "the bundles say so too") for why in stamp.faults]
     return summary
 
 
@@ -154,6 +157,7 @@ def _pack(
     user_agent: str,
     clock: Callable[[], datetime],
     summary: PackSummary,
+    stamp: Stamper,
 ) -> None:
     visit = pages.visit_of(store, one.visit)
     name = name_of(visit.captured_at, one.finding.id)
@@ -163,7 +167,7 @@ def _pack(
         return
     link = chain.next()
     try:
-        raw, manifest = bundle_of(_contents(store, checked, one, visit, user_agent, clock()), link)
+        raw, manifest = bundle_of(_contents(store, checked, one, visit, user_agent, clock()), link, stamp)
     except ValueError as error:
         summary.faults.append(
             Fault(visit.url, f"finding {one.finding.id} could not be packed: {error}", "keep the WARC file")

@@ -46,7 +46,8 @@ def add(
         Optional[str], typer.Option(metavar="HH:MM-HH:MM", help="crawl in these hours only; goes on the next night")
     ] = None,
     webhook: Annotated[
-        Optional[str], typer.Option(metavar="URL", help="post each run's summary there (public http or https address)")
+        Optional[str],
+        typer.Option(metavar="URL", help="send each run's summary there: public http(s) address, or mailto:NAME@HOST"),
     ] = None,
 ) -> None:
     """Keep a crawl job: which sites, when, against which register."""

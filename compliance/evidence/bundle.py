@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from compliance.evidence.archive import MANIFEST, packed
 from compliance.evidence.chain import Link
 from compliance.evidence.data_files import PREFIX
 from compliance.evidence.manifest import json_bytes, manifest_of, sha256_of
+from compliance.evidence.stamp import MEMBER, NONE, stamped_bytes
 
 Json = dict[str, Any]
 
@@ -18,7 +19,6 @@ REQUIRED = (
     "README.txt", "chain.json", "claim.json", "custody.json", "finding.json", "options.json", "page/body", "page/page.json",
     "program.json", "quote.json", "register.json", "timestamp.json",
 )  # fmt: skip
-NO_TIMESTAMP = {"timestamp": "none configured"}
 
 README = """\
 An evidence bundle of certmark (certmark-evidence/1): what one finding rests on.
@@ -34,7 +34,7 @@ data/                the statutes, rules, word lists and schemes it was judged w
 program.json         the program and its versions
 custody.json         who did what, and when
 chain.json           the bundle's place in the chain of all bundles (chain.jsonl beside it)
-timestamp.json       the time stamp of an outside authority (RFC 3161), or that there is none
+timestamp.json       the time stamp of an outside authority (RFC 3161), or why there is none
 manifest.json        SHA-256 and size of every member; its own hash stands in the comment of the archive
 
 `certmark evidence verify FILE` checks every byte and judges the page again, without a network.
@@ -56,11 +56,13 @@ class Contents:
     custody: Sequence[Json]
     data: Mapping[str, bytes]
     exchange: bytes | None = None  # WARC
-    timestamp: Json | None = None  # RFC 3161
 
 
-def bundle_of(contents: Contents, link: Link) -> tuple[bytes, str]:
-    """The archive and the hash of its manifest. The same contents and link give the same bytes. Raises ValueError when it's too big."""
+def bundle_of(
+    contents: Contents, link: Link, stamp: Callable[[bytes], Json | None] = lambda data: None
+) -> tuple[bytes, str]:
+    """The archive and the hash of its manifest. The same contents and link give the same bytes. `stamp`: the time stamp over what it is
+    given (compliance.evidence.stamp), None where there is none. Raises ValueError when it's too big."""
     claim = contents.claim
     members = {
         "README.txt": README.encode(),
@@ -76,10 +78,11 @@ def bundle_of(contents: Contents, link: Link) -> tuple[bytes, str]:
             {"quote": claim["quote"], "locator": claim["locator"], "context": claim.get("context")}
         ),
         "register.json": json_bytes(contents.register),
-        "timestamp.json": json_bytes(contents.timestamp or NO_TIMESTAMP),
     }
     if contents.exchange is not None:
         members["page/exchange.warc.gz"] = contents.exchange
     members |= {PREFIX + name: raw for name, raw in contents.data.items()}
-    members[MANIFEST] = manifest_of(members, contents.finding["id"])
+    finding = contents.finding["id"]
+    members[MEMBER] = json_bytes(stamp(stamped_bytes(members, finding)) or {"timestamp": NONE})
+    members[MANIFEST] = manifest_of(members, finding)
     return packed(members), sha256_of(members[MANIFEST])

@@ -14,6 +14,7 @@ from compliance.evidence.bundle import REQUIRED
 from compliance.evidence.chain import CHAIN, chain_faults
 from compliance.evidence.data_files import PREFIX
 from compliance.evidence.manifest import finding_named, json_of, manifest_faults, sha256_of
+from compliance.evidence.stamp import stamp_faults
 
 Json = dict[str, Any]
 
@@ -34,8 +35,9 @@ class Verified:
         return not self.faults
 
 
-def verify(path: Path, chain: Path | None = None) -> Verified:
-    """Check the bundle at `path`. `chain`: the chain file; None: the one beside the bundle, if there is one."""
+def verify(path: Path, chain: Path | None = None, roots: bytes | None = None) -> Verified:
+    """Check the bundle at `path`. `chain`: the chain file; None: the one beside the bundle, if there is one. `roots`: PEM of the roots
+    that a time stamp must come from; None: those the bundle brings."""
     raw = _read(path)
     if isinstance(raw, Fault):
         return Verified(str(path), None, (raw,))
@@ -50,8 +52,9 @@ def verify(path: Path, chain: Path | None = None) -> Verified:
     faults += _inner_faults(members, finding)
     notes: list[str] = []
     if not faults:
-        stamp = json_of(members["timestamp.json"])
-        notes.append(f"timestamp: {stamp.get('timestamp', 'present, not checked')}")
+        stamp, said = stamp_faults(members, finding or "", roots)
+        faults += stamp
+        notes += said
         beside = chain or path.parent / CHAIN
         if chain is not None or beside.exists():
             faults += chain_faults(beside, json_of(members["chain.json"]), finding or "", sha256_of(members[MANIFEST]))

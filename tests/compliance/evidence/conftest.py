@@ -81,12 +81,13 @@ def contents(judged):
 
 @pytest.fixture
 def packed_bundle(tmp_path, contents):
-    """(n, …) → path of a bundle in a folder with its chain."""
+    """(number of the firm, …) → path of a bundle in a folder with its chain; `n`: its file name, the firm's number by default."""
 
-    def pack(n=1, data=None, folder=tmp_path, **finding):
+    def pack(firm=1, data=None, folder=tmp_path, n=None, **finding):
+        n = firm if n is None else n
         with Chain(folder / CHAIN, "run") as chain:
             link = chain.next()
-            made = contents(n, data, **finding)
+            made = contents(firm, data, **finding)
             raw, manifest = bundle_of(made, link)
             path = folder / f"{n:02d}.zip"
             path.write_bytes(raw)

@@ -9,8 +9,8 @@ from compliance.evidence.manifest import json_bytes, json_of, manifest_of
 from compliance.evidence.verify import verify
 
 
-def test_twenty_bundles_in_one_chain_are_intact(packed_bundle, small):
-    paths = [packed_bundle(n, small) for n in range(20)]
+def test_a_hundred_bundles_in_one_chain_are_intact(packed_bundle, small):
+    paths = [packed_bundle(n % 40, small, n=n) for n in range(100)]
     for path in paths:
         verified = verify(path)
         assert verified.intact and verified.finding, verified.faults
@@ -29,8 +29,27 @@ def test_a_hundred_flipped_bits_in_each_of_twenty_bundles_are_refused_with_the_p
             path.write_bytes(bad)
             faults = verify(path).faults
             assert faults and all(f.path and f.what for f in faults), f"bundle {n}, byte {at}, bit {bit}"
-            assert len(faults) < 10
+            assert len(faults) < 25
         path.write_bytes(raw)
+
+
+TAMPERING = {
+    "cut off": lambda raw, dice: raw[: dice.randrange(1, len(raw))],
+    "bytes after the end": lambda raw, dice: raw + dice.randbytes(9),
+    "bytes put in": lambda raw, dice: (at := dice.randrange(len(raw))) and raw[:at] + b"\0\0" + raw[at:],
+    "bytes taken out": lambda raw, dice: (at := dice.randrange(len(raw) - 3)) and raw[:at] + raw[at + 3 :],
+    "another quote, the same length": lambda raw, dice: raw.replace("已通过".encode(), "未通过".encode(), 1),
+}
+
+
+@pytest.mark.parametrize("how", TAMPERING)
+def test_a_hundred_tampered_bundles_are_refused_each_with_the_place_named(packed_bundle, small, how):
+    dice = random.Random(how)
+    for n in range(20):  # of each of five kinds
+        path = packed_bundle(n, small)
+        path.write_bytes(TAMPERING[how](path.read_bytes(), dice))
+        verified = verify(path)
+        assert not verified.intact and all(f.path and f.what for f in verified.faults), n
 
 
 def test_the_same_contents_and_link_give_the_same_bundle(contents, small):

@@ -1,6 +1,7 @@
 """A summary is posted once, to public addresses only; what goes wrong is said and fails nothing."""
 
 import json
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -57,8 +58,50 @@ def test_loopback_is_refused_without_the_setting_for_tests(hook, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "url", ["file:///etc/passwd", "ftp://a.example/", "http://10.0.0.8/", "http://u:p@a.example/", "hook"]
+    "url",
+    [
+        "file:///etc/passwd",
+        "mailto:nobody",
+        "mailto:a@b.example\nBcc: c@d.example",
+        "ftp://a.example/",
+        "http://10.0.0.8/",
+        "http://u:p@a.example/",
+        "hook",
+    ],
 )
 def test_an_address_that_may_not_be_posted_to_is_refused_at_once(url):
     with pytest.raises(AddressRefused):
         checked_webhook(url)
+
+
+def test_a_summary_goes_out_as_mail_with_text_and_json(monkeypatch):
+    heard, sent = socket.socket(), []
+    heard.bind(("127.0.0.1", 0))
+    heard.listen(1)
+
+    def play():
+        line, _ = heard.accept()
+        with line, line.makefile("rb") as read:
+            line.sendall(b"220 test\r\n")
+            for said in read:
+                sent.append(said)
+                if said.upper().startswith(b"DATA"):
+                    line.sendall(b"354 go on\r\n")
+                    while (said := read.readline()) not in (b".\r\n", b""):
+                        sent.append(said)
+                line.sendall(b"221 bye\r\n" if said.upper().startswith(b"QUIT") else b"250 ok\r\n")
+
+    thread = threading.Thread(target=play, daemon=True)
+    thread.start()
+    monkeypatch.setenv("CERTMARK_SMTP", f"127.0.0.1:{heard.getsockname()[1]}")
+    told = post_summary("mailto:desk@office.example", {"job": "n", "state": "failed", "reason": "no list"})
+    thread.join(5)
+    heard.close()
+    whole = b"".join(sent).decode()
+    assert told == "sent: mail to desk@office.example"
+    assert "Subject: certmark: n: failed" in whole and "no list" in whole and "summary.json" in whole
+
+
+def test_a_mail_server_that_is_not_there_is_said_and_not_raised(monkeypatch):
+    monkeypatch.setenv("CERTMARK_SMTP", "127.0.0.1:9")
+    assert post_summary("mailto:desk@office.example", {"reason": "x"}).startswith("not sent: ConnectionRefusedError")
