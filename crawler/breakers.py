@@ -56,7 +56,7 @@ class Breakers:
 
     def _broke(self, failure: Any, response: Any, spider: Any) -> None:
         """Our own code failed on an answer: the address is given up with the error, the run goes on."""
-        claimed = response.meta.get("claimed")
+        claimed = getattr(response, "meta", {}).get("claimed")  # a failure has none: the frontier knows of it
         if claimed is not None:
             spider.frontier.failed(claimed, f"certmark could not read it: {failure.type.__name__}: {failure.value}")
 

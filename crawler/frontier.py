@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from compliance.store import pages, runs
 from compliance.store.pages import Answer, Kept, Known
+from compliance.store.plain import plainly
 from compliance.store.runs import Claimed, NewRequest, SiteState
 from compliance.store.session import Store, StoreError
 from compliance.store.turns import Ended, take_turn
@@ -135,15 +137,24 @@ class Frontier:
 
     def _take_turn(self, more: bool = True) -> None:
         """Answers in, addresses out, one transaction; then the sites' counts."""
+        with self._keeping():
+            self._turned(more)
+
+    @contextmanager
+    def _keeping(self) -> Iterator[None]:
+        """What the store refuses ends the run: nothing counts here that isn't there."""
+        try:
+            with plainly(self.store):
+                yield
+        except StoreError as error:
+            self.broken = str(error)
+
+    def _turned(self, more: bool) -> None:
         room = self._room() if more else {}
         ended = self._ended
         if not ended and not room:
             return
-        try:
-            turn = take_turn(self.store, self.run_id, ended, room)
-        except StoreError as error:
-            self.broken = str(error)
-            return
+        turn = take_turn(self.store, self.run_id, ended, room)
         self._ended, self._last = [], time.monotonic()
         for site_id, waiting in turn.waiting.items():
             self._work[site_id].waiting += waiting
@@ -205,30 +216,35 @@ class Frontier:
 
     def failed(self, request: Claimed, reason: str, silent: bool = False) -> None:
         """No answer came. A start address that is `silent` over http is asked over https too: lists seldom say which."""
-        work = self._work[request.site_id]
-        runs.give_up(self.store, request, reason)
-        if silent and request.depth == 0 and request.url.startswith("http://"):
-            secure = f"https://{request.url.removeprefix('http://')}"
-            again = NewRequest(f"{request.fingerprint}s", secure, request.kind, request.priority, parent=request.url)
-            work.waiting += runs.add(self.store, work.state.id, [again])
-        self._count(work, failed=True)
-        self._release(work)
+        with self._keeping():
+            work = self._work[request.site_id]
+            runs.give_up(self.store, request, reason)
+            if silent and request.depth == 0 and request.url.startswith("http://"):
+                secure = f"https://{request.url.removeprefix('http://')}"
+                again = NewRequest(
+                    f"{request.fingerprint}s", secure, request.kind, request.priority, parent=request.url
+                )
+                work.waiting += runs.add(self.store, work.state.id, [again])
+            self._count(work, failed=True)
+            self._release(work)
 
     def forbidden(self, request: Claimed, reason: str) -> None:
         """The address may not be asked (robots.txt): skipped, with the reason."""
-        work = self._work[request.site_id]
-        runs.give_up(self.store, request, reason, skipped=True)
-        work.robots_refused = reason
-        work.taken -= request.kind in ("page", "document")
-        self._release(work)
+        with self._keeping():
+            work = self._work[request.site_id]
+            runs.give_up(self.store, request, reason, skipped=True)
+            work.robots_refused = reason
+            work.taken -= request.kind in ("page", "document")
+            self._release(work)
 
     def moved(self, request: Claimed, to: str) -> None:
         """The site sends us to another host."""
-        work = self._work[request.site_id]
-        runs.give_up(self.store, request, f"leads to another host: {to}")
-        if request.depth == 0:
-            work.moved_to = to
-        self._release(work)
+        with self._keeping():
+            work = self._work[request.site_id]
+            runs.give_up(self.store, request, f"leads to another host: {to}")
+            if request.depth == 0:
+                work.moved_to = to
+            self._release(work)
 
     def found(self, request: Claimed, found: Found, page: str) -> tuple[NewRequest, ...]:
         """The addresses of a page that are new to its site, with those that are only counted."""
@@ -244,9 +260,10 @@ class Frontier:
 
     def robots_read(self, site_id: int, sitemaps: Sequence[str], page: str) -> None:
         """Queues the sitemaps that robots.txt names, else the usual place."""
-        work = self._work[site_id]
-        usual = address_of("/sitemap.xml", page)
-        self.add(work, [s for s in sitemaps if s] or [usual] if usual else [], "", 0, "sitemap", page)
+        with self._keeping():
+            work = self._work[site_id]
+            usual = address_of("/sitemap.xml", page)
+            self.add(work, [s for s in sitemaps if s] or [usual] if usual else [], "", 0, "sitemap", page)
 
     def add_from_sitemap(self, request: Claimed, urls: Iterable[str], nested: Iterable[str]) -> tuple[NewRequest, ...]:
         """Addresses of a sitemap: pages one step from the start, further sitemaps as such."""
@@ -266,11 +283,12 @@ class Frontier:
 
     def lost(self) -> None:
         """Nothing is on its way any more: what still counts as in flight has failed."""
-        self.flush()
-        self._flying = len(self._ready)
-        for site_id in runs.lose(self.store, self.run_id):
-            self._work[site_id].active = 0
-            self._settle(self._work[site_id])
+        with self._keeping():
+            self.flush()
+            self._flying = len(self._ready)
+            for site_id in runs.lose(self.store, self.run_id):
+                self._work[site_id].active = 0
+                self._settle(self._work[site_id])
 
     def _new(
         self,

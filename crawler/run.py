@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,8 +24,9 @@ from compliance.reading.fault import Fault
 from compliance.records import PageResult
 from compliance.settings import load_settings
 from compliance.store import pages, runs
+from compliance.store.plain import plainly
 from compliance.store.runs import NewRequest, NewSite, SiteState
-from compliance.store.session import Store
+from compliance.store.session import Store, StoreError
 from crawler.addresses import fingerprint_of
 from crawler.judging import Judge, Judging
 from crawler.ownership import SiteOwner
@@ -99,18 +101,23 @@ def crawl(
     run_id, taken_up = _opened(store, chosen, dict(settings or {}))
     summary = CrawlSummary(run_id, taken_up)
     judging = Judging(store, judge, on_result)
-    judging.queue.extend(pages.pending_visits(store, run_id))
-    summary.stopped = _fetch(store, run_id, overrides, judging, on_event)
-    judging.all()
-    if summary.stopped is None and judge is not None:
-        judging.queue.extend(pages.carried_visits(store, run_id))
-        summary.carried = len(judging.queue)
-        judging.all()
+    try:
+        with plainly(store):
+            judging.queue.extend(pages.pending_visits(store, run_id))
+            summary.stopped = _fetch(store, run_id, overrides, judging, on_event)
+            judging.all()
+            if summary.stopped is None and judge is not None:
+                judging.queue.extend(pages.carried_visits(store, run_id))
+                summary.carried = len(judging.queue)
+                judging.all()
+    except StoreError as error:  # a full disk: the run stands still where it is and is taken up when there is room
+        summary.stopped = str(error)
     if evidence is not None:
         summary.evidence = _keep_evidence(store, run_id, evidence, overrides["USER_AGENT"])
     summary.judged, summary.findings, summary.faults = judging.judged, judging.outcomes(), judging.faults
-    runs.end_run(store, run_id, summary.stopped)
-    judging.save_owners()
+    with suppress(StoreError) if summary.stopped else nullcontext(), plainly(store):
+        runs.end_run(store, run_id, summary.stopped)
+        judging.save_owners()
     summary.sites = tuple(_summary(store, site, judging.owners) for site in runs.sites_of(store, run_id))
     summary.seconds = (datetime.now(UTC) - began).total_seconds()
     return summary

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, select, update
-from sqlalchemy.exc import DBAPIError
 
 from compliance.store.answers import save_answers
 from compliance.store.pages import Answer, Kept
+from compliance.store.plain import plainly
 from compliance.store.runs import REQUEST, SITE, Claimed, NewRequest, add_in
-from compliance.store.session import Store, StoreError
+from compliance.store.session import Store
 
 COUNTED = ("requests", "skipped", "blocked", "failed", "pages", "unchanged")
 
@@ -70,12 +70,9 @@ def take_turn(store: Store, run_id: str, ended: Sequence[Ended], room: Mapping[i
 
     Raises StoreError when the store can't be written (disk full, locked for too long): then nothing has happened.
     """
-    try:
-        with store.writing() as connection:
-            kept, waiting = _finish(connection, run_id, ended) if ended else ([], {})
-            taken = _take(connection, room)
-    except DBAPIError as error:
-        raise StoreError(f"{store.url}: can't be written: {error.orig}") from error
+    with plainly(store), store.writing() as connection:
+        kept, waiting = _finish(connection, run_id, ended) if ended else ([], {})
+        taken = _take(connection, room)
     return Turn(tuple(kept), waiting, taken)
 
 

@@ -1,18 +1,12 @@
 """The spider on the sample world: what is kept, what is asked again, what a kill costs."""
 
-import json
-import os
-import random
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from compliance.records import Owner
-from compliance.store import pages, runs
+from compliance.store import pages
 from compliance.store.session import open_store
 from crawler.ownership import SiteOwner
 from crawler.page import page_of_visit
@@ -158,70 +152,6 @@ def test_a_fuse_stops_the_run_with_its_reason_and_the_next_call_goes_on(serve, c
     summary, sites = crawled(server, tmp_path)
     assert summary.stopped is None and summary.taken_up and sites["long.example"].pages == 13
     assert max(count for (_, path), count in server.asked.items() if path != "/robots.txt") <= 2
-
-
-SCRIPT = """
-import json, sys
-from compliance.store.session import open_store
-from crawler.run import crawl
-from crawler.targets import Target
-order = json.load(sys.stdin)
-with open_store(order["store"]) as store:
-    summary = crawl([Target(None, None, (f"http://{h}/",)) for h in sorted(order["hosts"])], store,
-                    judge=lambda page: None, hosts=order["hosts"], settings=order["settings"])
-print(json.dumps([summary.stopped, summary.run]))
-"""
-
-
-def test_a_run_killed_at_any_moment_repeats_at_most_what_was_in_flight_and_never_an_item(serve, tmp_path):
-    def answer(handler):
-        if not handler.no_robots():
-            time.sleep(0.01)
-            links = "".join(f'<a href="/{i}.html">{i}</a>' for i in range(25))
-            handler.reply(f"<html><body><p>示例页面 {handler.path} 文字足够长，不是空壳。</p>{links}</body></html>")
-
-    server = serve({f"site{i}.example": answer for i in range(4)})
-    settings = {"CONCURRENT_REQUESTS_PER_DOMAIN": 1, "CERTMARK_MIN_FREE_MB": 0}
-    order = json.dumps({"store": str(tmp_path / "crawl.db"), "hosts": server.hosts, "settings": settings})
-    env = os.environ | {"PYTHONPATH": str(ROOT), "CERTMARK_ALLOW_LOOPBACK": "1"}
-    chance = random.Random(7)
-
-    def start():
-        process = subprocess.Popen(
-            [sys.executable, "-c", SCRIPT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env,
-            start_new_session=True,
-        )  # fmt: skip
-        process.stdin.write(order)
-        process.stdin.close()
-        return process
-
-    kills = 0
-    for _ in range(2):
-        process, goal = start(), server.asked.total() + chance.randint(1, 30)
-        while server.asked.total() < goal and process.poll() is None:
-            time.sleep(0.002)
-        if process.poll() is None:
-            # the whole group at once: the process that judges and the one that fetches
-            os.killpg(process.pid, signal.SIGKILL)
-            kills += 1
-        process.stdout.close()
-        process.wait()
-    process = start()
-    stopped, run_id = json.loads(process.stdout.read())
-    process.wait()
-    assert stopped is None and kills == 2
-    with open_store(tmp_path / "crawl.db") as store:
-        sites = runs.sites_of(store, run_id)
-        assert [(s.pages, s.failed, s.waiting, s.state) for s in sites] == [(26, 0, 0, "done")] * 4
-        assert pages.judged_counts(store, run_id) == {"done": 4 * 26, "none": 4}
-        with store.reading() as connection:
-            twice = connection.exec_driver_sql("select url from crawl_visit group by url having count(*) > 1").all()
-    assert not twice
-    for (_, path), count in server.asked.items():
-        if path not in ("/robots.txt",):
-            assert count <= 1 + kills, path
-    repeated = sum(count - 1 for (_, path), count in server.asked.items() if path not in ("/robots.txt",))
-    assert repeated <= kills * 4  # one request in flight on each of four sites
 
 
 def test_a_crawl_delay_is_the_least_pause_on_its_host(serve, crawled, tmp_path):
