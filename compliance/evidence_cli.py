@@ -145,7 +145,7 @@ def exchange_notes(members: dict[str, bytes]) -> tuple[str, ...]:
         return ("page: the bundle holds no record of the exchange (WARC)",)
     try:
         for record in ArchiveIterator(BytesIO(raw)):
-            if record.rec_type == "response" and record.content_stream().read(len(body) + 1) == body:
+            if record.rec_type in ("response", "conversion") and record.content_stream().read(len(body) + 1) == body:
                 return ()
     except (ArchiveLoadFailed, OSError, *NOT_READABLE) as error:
         return (f"page/exchange.warc.gz: no response can be read from it ({type(error).__name__}: {error})",)

@@ -213,6 +213,7 @@ def _contents(
             "request": [list(pair) for pair in exchange.request],
             "ip": visit.ip,
             "tls": exchange.tls,
+            "browser": visit.browser,
             "found_on": visit.parent,
             "company": result.page.company.to_json() if result.page.company else None,
             "genre": result.reading.genre,
@@ -240,6 +241,7 @@ def _contents(
         },
         custody=custody,
         data=installed_data(),
+        screenshot=exchange.screenshot,
         exchange=_warc(store, visit, user_agent, one.finding.id),
     )
 

@@ -79,7 +79,7 @@ class Guard:
         """(address, port) pairs that may be connected to, at most three, in the resolver's order. Fails with AddressRefused."""
         if host in self._hosts:
             host, port = self._hosts[host]
-        looked_up = deferToThread(_look_up, host, port, self._allow_loopback)
+        looked_up = deferToThread(look_up, host, port, self._allow_loopback)
         looked_up.addCallback(lambda ips: [(ip, port) for ip in ips[:3]])
         return looked_up
 
@@ -123,7 +123,7 @@ class _GuardedAgent(_ScrapyAgent):
         return Agent.usingEndpointFactory(self._guard.reactor, self._guard, pool=self._pool)
 
 
-def _look_up(host: str, port: int, allow_loopback: bool) -> list[str]:
+def look_up(host: str, port: int, allow_loopback: bool) -> list[str]:
     """The checked addresses of a host. Runs in a thread: the system's resolver blocks."""
     shown = f"[{host}]" if ":" in host else host
     target_of(f"http://{shown}:{port}/", allow_loopback)

@@ -39,8 +39,8 @@ COOKIES_ENABLED = False
 HTTPPROXY_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 DOWNLOAD_HANDLERS = {
-    "http": "crawler.guard.GuardedHandler",
-    "https": "crawler.guard.GuardedHandler",
+    "http": "crawler.browser.handler.BrowserHandler",
+    "https": "crawler.browser.handler.BrowserHandler",
     "data": None,
     "file": None,
     "ftp": None,
@@ -100,4 +100,7 @@ CERTMARK_MIN_FREE_MB = 200
 CERTMARK_ERROR_RATE = 0.9  # of the last CERTMARK_ERROR_WINDOW answers of at least five sites
 CERTMARK_ERROR_WINDOW = 100
 CERTMARK_SITE_FAILURES = 8  # failed answers in a row that end a site
+CERTMARK_BROWSER = ""  # path of Chromium; empty: where Debian puts it. Needs the extra `browser`
+CERTMARK_BROWSER_PAGES = 50  # pages a run may show to the browser, and
+CERTMARK_BROWSER_PER_SITE = 5  # of one site; 0: none
 CERTMARK_FRESH = False  # True: ask again also what is not due

@@ -125,7 +125,7 @@ def _member(data: bytes, at: int, out: Opened) -> tuple[str, bytes, int] | None:
         return None
     _, *fixed, crc, size, full, name_size, extra = _LOCAL.unpack_from(data, at)
     begin = at + _LOCAL.size + name_size
-    name = data[at + _LOCAL.size : begin].decode("ascii", "backslashreplace")
+    name = data[at + _LOCAL.size : begin].decode("ascii", "backslashreplace") or f"archive, byte {at} (no name)"
     end = begin + extra + size
     if end > len(data):
         out.fault(

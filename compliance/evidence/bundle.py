@@ -23,7 +23,9 @@ REQUIRED = (
 README = """\
 An evidence bundle of certmark (certmark-evidence/1): what one finding rests on.
 
-page/body            the bytes of the page or document as received, unpacked
+page/body            the bytes of the page or document as received, unpacked; of a page that shows nothing without its scripts: the
+                     page as a browser made it (page/page.json says so; what the server sent is in the exchange)
+page/screenshot.png  how such a page looked
 page/page.json       address, time, status, headers, SHA-256 of page/body
 page/exchange.warc.gz  request, response and TLS facts (ISO 28500), when the crawl kept them
 quote.json           the words and where they stand in the page
@@ -56,6 +58,7 @@ class Contents:
     custody: Sequence[Json]
     data: Mapping[str, bytes]
     exchange: bytes | None = None  # WARC
+    screenshot: bytes | None = None  # PNG
 
 
 def bundle_of(
@@ -81,6 +84,8 @@ def bundle_of(
     }
     if contents.exchange is not None:
         members["page/exchange.warc.gz"] = contents.exchange
+    if contents.screenshot is not None:
+        members["page/screenshot.png"] = contents.screenshot
     members |= {PREFIX + name: raw for name, raw in contents.data.items()}
     finding = contents.finding["id"]
     members[MEMBER] = json_bytes(stamp(stamped_bytes(members, finding)) or {"timestamp": NONE})

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from compliance.store.pages import CONTENT, KNOWN, VISIT, Answer, Kept
+from compliance.store.pages import CONTENT, KNOWN, RENDERING, VISIT, Answer, Kept
 
 # How soon an address is looked at again, in hours: halved when it changed, doubled when it did not.
 FIRST, SHORTEST, LONGEST = 168.0, 24.0, 60 * 24.0
@@ -126,6 +126,18 @@ def _save(connection: Connection, run_id: str, received: Sequence[Received]) -> 
         )
     connection.execute(NEW_VISIT, visits)
     ids = {row.request_id: row.id for row in connection.execute(IDS, {"of": [v["request_id"] for v in visits]})}
+    rendered = [(request_id, a.rendered) for _, request_id, a in received if a.rendered is not None]
+    if rendered:
+        shots = save_contents(connection, [r.screenshot for _, r in rendered if r.screenshot is not None])
+        rows_of = [
+            {
+                "request_id": request_id,
+                "browser": r.browser,
+                "screenshot": shots.pop(0) if r.screenshot is not None else None,
+            }
+            for request_id, r in rendered
+        ]
+        connection.execute(insert(RENDERING), rows_of)
     _remember(connection, answers, before, hashes)
     return [
         Kept(ids[request_id], same, state == "pending")
@@ -200,8 +212,10 @@ def _learned(answer: Answer, known: Any, sha256: str | None, gone: bool) -> dict
         values["interval_hours"] = min(LONGEST, max(SHORTEST, known.interval_hours * (0.5 if changed else 2.0)))
         if changed:
             values |= {"changes": known.changes + 1, "changed_on": when}
+    values["sha256"] = sha256
+    if answer.rendered is not None:  # what scripts show may change under the same shell
+        return values | {"etag": None, "last_modified": None}
     kept = known is not None and answer.status == 304
     values["etag"] = answer.header("etag") or (known.etag if kept else None)
     values["last_modified"] = answer.header("last-modified") or (known.last_modified if kept else None)
-    values["sha256"] = sha256
     return values

@@ -13,20 +13,29 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, func, select, update
 
 from compliance.store.session import Store
-from compliance.store.tables_crawl import Content, CrawlSite, KnownAddress, Visit
+from compliance.store.tables_crawl import Content, CrawlSite, KnownAddress, Rendering, Visit
 from compliance.store.tables_findings import ResultRow
 
 KNOWN = KnownAddress.__table__  # type: ignore[attr-defined]
 CONTENT = Content.__table__  # type: ignore[attr-defined]
 VISIT = Visit.__table__  # type: ignore[attr-defined]
 SITE = CrawlSite.__table__  # type: ignore[attr-defined]
+RENDERING = Rendering.__table__  # type: ignore[attr-defined]
 RESULT = ResultRow.__table__  # type: ignore[attr-defined]
 
 
 VISITS = (
-    select(VISIT, CONTENT.c.body, SITE.c.company, SITE.c.uscc.label("site_uscc"))
+    select(
+        VISIT,
+        CONTENT.c.body,
+        SITE.c.company,
+        SITE.c.uscc.label("site_uscc"),
+        RENDERING.c.browser,
+        RENDERING.c.screenshot,
+    )
     .join(CONTENT, CONTENT.c.sha256 == VISIT.c.sha256)
     .join(SITE, SITE.c.id == VISIT.c.site_id)
+    .join(RENDERING, RENDERING.c.request_id == VISIT.c.request_id, isouter=True)
     .where(VISIT.c.id.in_(bindparam("of", expanding=True)))
 )
 MARK = (
@@ -34,6 +43,13 @@ MARK = (
     .where(VISIT.c.id == bindparam("of"))
     .values(**{n: bindparam(f"new_{n}") for n in ("judged", "fault", "claims", "blocked")})
 )
+
+
+class Rendered(NamedTuple):
+    """A browser made the page: which one, and how it looked (PNG)."""
+
+    browser: str
+    screenshot: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +74,8 @@ class Answer:
     depth: int = 0
     request: tuple[tuple[str, str], ...] = ()  # headers as sent
     tls: dict[str, str] | None = None
-    packed: bytes | None = None  # the body as sent, when the server packed it
+    packed: bytes | None = None  # the body as sent, when the server packed it or a browser made the page from it
+    rendered: Rendered | None = None
 
     def header(self, name: str) -> str | None:
         """The first header of this name, whatever its case; None when there is none."""
@@ -72,6 +89,7 @@ class Exchange:
     request: tuple[tuple[str, str], ...]
     tls: dict[str, str] | None
     packed: bytes | None
+    screenshot: bytes | None = None
 
 
 class Kept(NamedTuple):
@@ -103,10 +121,14 @@ class StoredVisit:
     words: str | None
     near: str | None
     parent: str | None
+    browser: str | None = None  # that made the page; None: the bytes are the server's
+    screenshot: str | None = None  # hash
 
     @property
     def content_type(self) -> str | None:
-        """The Content-Type as the server sent it."""
+        """The Content-Type as the server sent it; of a page that a browser made, the browser's."""
+        if self.browser:
+            return "text/html; charset=utf-8"
         return next((v for k, v in self.headers if k.lower() == "content-type"), None)
 
 
@@ -166,6 +188,8 @@ def _stored(row: Any) -> StoredVisit:
         words=row.words,
         near=row.near,
         parent=row.parent,
+        browser=row.browser,
+        screenshot=row.screenshot,
     )
 
 
@@ -173,7 +197,9 @@ def exchange_of(store: Store, visit_id: int) -> Exchange:
     """What was sent, over which TLS, and the packed bytes. Raises LookupError when there is no such visit."""
     with store.reading() as connection:
         row = connection.execute(
-            select(VISIT.c.request, VISIT.c.tls, VISIT.c.packed).where(VISIT.c.id == visit_id)
+            select(VISIT.c.request, VISIT.c.tls, VISIT.c.packed, RENDERING.c.screenshot)
+            .join(RENDERING, RENDERING.c.request_id == VISIT.c.request_id, isouter=True)
+            .where(VISIT.c.id == visit_id)
         ).first()
     if row is None:
         raise LookupError(f"the store holds no visit {visit_id}")
@@ -181,6 +207,7 @@ def exchange_of(store: Store, visit_id: int) -> Exchange:
         request=tuple((k, v) for k, v in json.loads(row.request)),
         tls=json.loads(row.tls) if row.tls else None,
         packed=content_of(store, row.packed) if row.packed else None,
+        screenshot=content_of(store, row.screenshot) if row.screenshot else None,
     )
 
 
@@ -231,9 +258,9 @@ def evidence_of(store: Store, run_id: str) -> dict[str, list[Candidate]]:
     )
     found: dict[str, list[Candidate]] = {}
     with store.reading() as connection:
-        rows = connection.execute(query.where(VISIT.c.run_id == run_id)).all()
+        rows = list(connection.execute(query.where(VISIT.c.run_id == run_id)))
         for at in range(0, len(carried), 400):
-            rows += connection.execute(query.where(VISIT.c.id.in_(carried[at : at + 400]))).all()
+            rows += connection.execute(query.where(VISIT.c.id.in_(carried[at : at + 400])))
     for host, visit_id, captured_at, body in sorted(rows, key=lambda row: (row.host, row.id)):
         findings = {f["id"]: f["outcome"] for f in json.loads(body)["findings"]} if body else None
         if findings is None or findings:

@@ -118,6 +118,17 @@ class Visit(SQLModel, table=True):
     parent: str | None = Field(default=None, sa_column=Column(Text))
 
 
+class Rendering(SQLModel, table=True):
+    """A visit whose page was made by a browser: its bytes are the page after the scripts ran; what the server sent is the visit's
+    `packed`."""
+
+    __tablename__ = "crawl_rendering"
+
+    request_id: int = Field(primary_key=True)
+    browser: str
+    screenshot: str | None = None  # hash of a PNG
+
+
 class KnownAddress(SQLModel, table=True):
     """What earlier runs learned of an address: validators, last bytes, how often it changed, when to look again."""
 

@@ -97,7 +97,34 @@ def _records(writer: WARCWriter, visit: StoredVisit, exchange: pages.Exchange) -
         warc_content_type="application/json",
         warc_headers_dict=common | {"WARC-Record-ID": _id(key, "metadata"), "WARC-Concurrent-To": _id(key, "response")},
     )
-    return [response, request, metadata]
+    return [response, request, metadata, *_made(writer, visit, exchange, key, common)]
+
+
+def _made(
+    writer: WARCWriter, visit: StoredVisit, exchange: pages.Exchange, key: str, common: dict[str, str]
+) -> list[Any]:
+    """Of a page that a browser made: the page after its scripts ran (conversion) and how it looked (resource)."""
+    if visit.browser is None:
+        return []
+    made = [("conversion", visit.url, visit.body, visit.content_type or "")]
+    if exchange.screenshot is not None:
+        made.append(("resource", f"urn:view:{visit.url}", exchange.screenshot, "image/png"))
+    return [
+        writer.create_warc_record(
+            address,
+            kind,
+            payload=BytesIO(body),
+            length=len(body),
+            warc_content_type=type_,
+            warc_headers_dict=common
+            | {
+                "WARC-Record-ID": _id(key, kind),
+                "WARC-Refers-To": _id(key, "response"),
+                "WARC-Software": visit.browser,
+            },
+        )
+        for kind, address, body, type_ in made
+    ]
 
 
 def _id(key: str, kind: str) -> str:

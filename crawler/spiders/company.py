@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,8 +22,10 @@ from scrapy.utils.sitemap import Sitemap
 from twisted.python.failure import Failure
 
 from compliance.reading.open import page_of_bytes
-from compliance.store.pages import Answer
+from compliance.store.pages import Answer, Rendered
 from compliance.store.runs import Claimed, NewRequest
+from crawler.addresses import host_key
+from crawler.browser.handler import RENDERED, program_of
 from crawler.frontier import Frontier
 from crawler.guard import refusal_in
 from crawler.items import FetchedItem
@@ -46,14 +50,15 @@ class CompanySpider(Spider):
         super().__init__(**rest)
         self.frontier = frontier
         self.crawl_delays: dict[str, float] = {}  # host → seconds, from robots.txt
+        self._rendered: Counter[int] = Counter()  # site → pages shown to the browser
 
     async def start(self) -> AsyncIterator[Request]:
         """Nothing to start with: every address waits in the frontier."""
         return
         yield
 
-    def parse(self, response: Response) -> Iterator[FetchedItem]:
-        """One answer: what it is, whether it's the page asked for, where it leads."""
+    def parse(self, response: Response) -> Iterator[FetchedItem | Request]:
+        """One answer: what it is, whether it's the page asked for, where it leads. A shell without words may go to the browser first."""
         claimed: Claimed = response.meta["claimed"]
         kind = _kind(claimed, response)
         blocked: str | None = None
@@ -71,11 +76,34 @@ class CompanySpider(Spider):
                     response.body, url=response.url, content_type=_header(response, "Content-Type") or None
                 )
                 blocked = kept_out(response.status, page)
+                if blocked == "empty_shell" and self._may_render(claimed, response):
+                    yield self._to_browser(response)
+                    return
+                if RENDERED in response.flags and left_by(claimed.url, response.url):
+                    self.frontier.moved(claimed, response.url)
+                    return
                 if not blocked and response.status < 400 and page.html:
                     new = self.frontier.found(claimed, found_on(page.html, response.url), response.url)
         elif response.status in (401, 403, 429):
             blocked = "waf"
         yield FetchedItem(claimed, _answer(claimed, kind, response, blocked, self.frontier), new)
+
+    def _may_render(self, claimed: Claimed, response: Response) -> bool:
+        """Whether the browser may be asked: there is one, the run and the site have some left, and it wasn't asked yet."""
+        settings = self.crawler.settings
+        if response.request is None or response.request.meta.get("playwright") or program_of(settings) is None:
+            return False
+        of_site = self._rendered[claimed.site_id]
+        whole = settings.getint("CERTMARK_BROWSER_PAGES") - sum(self._rendered.values())
+        if whole <= 0 or of_site >= settings.getint("CERTMARK_BROWSER_PER_SITE"):
+            return False
+        self._rendered[claimed.site_id] += 1
+        return True
+
+    def _to_browser(self, response: Response) -> Request:
+        """The same address once more, in the browser; what the server sent goes with it."""
+        meta = {"claimed": response.meta["claimed"], "playwright": True, "static": response}
+        return Request(response.url, callback=self.parse, errback=self.failed, dont_filter=True, meta=meta)
 
     def failed(self, failure: Failure) -> None:
         """No answer: the reason in words, in the frontier."""
@@ -108,6 +136,9 @@ def _kind(claimed: Claimed, response: Response) -> str:
 
 
 def _answer(claimed: Claimed, kind: str, response: Response, blocked: str | None, frontier: Frontier) -> Answer:
+    static = response.meta.get("static")
+    if static is not None:
+        return _rendered_answer(_answer(claimed, kind, static, blocked, frontier), static, response)
     headers = response.meta.get("headers_as_sent") or [
         (name.decode("latin-1"), value.decode("latin-1"))
         for name, values in response.headers.items()
@@ -134,6 +165,20 @@ def _answer(claimed: Claimed, kind: str, response: Response, blocked: str | None
         tls=_tls(response),
         packed=response.meta.get("body_as_sent"),
     )
+
+
+def _rendered_answer(answer: Answer, static: Response, response: Response) -> Answer:
+    """What the server sent, with the page the browser made of it in place of the body."""
+    if RENDERED not in response.flags:
+        return answer
+    sent = answer.packed if answer.packed is not None else static.body
+    made = Rendered(response.meta["browser"], response.meta.get("screenshot"))
+    return replace(answer, url=response.url, body=response.body, packed=sent, rendered=made)
+
+
+def left_by(asked: str, now: str) -> bool:
+    """Whether a page's scripts went to another host."""
+    return host_key(urlsplit(asked).netloc) != host_key(urlsplit(now).netloc)
 
 
 def _tls(response: Response) -> dict[str, str] | None:
