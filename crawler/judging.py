@@ -5,6 +5,7 @@ A page is marked as judged after its result lies in the store: a kill between th
 
 from __future__ import annotations
 
+import gc
 from collections import Counter, deque
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from crawler.ownership import SiteOwner
 from crawler.page import page_of_visit
 
 Judge = Callable[[Page], PageResult | None]
+WARM = "本公司通过ISO9001认证"  # any words that make the reader load its word lists
 SOME = 16  # pages judged between two writes
 # What reading or judging a page may raise on input nobody has met yet: the page is counted and named, the run goes on.
 PAGE_FAULTS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
@@ -41,6 +43,17 @@ class Judging:
             some = [self.queue.popleft() for _ in range(min(SOME, len(self.queue)))]
             if self._judge is not None:
                 self._some(self._judge, some)
+
+    def warm(self) -> None:
+        """Loads what reading needs while the fetching process starts, and tells the collector that it stays: it need not look there again."""
+        if self._judge is None:
+            return
+        from compliance.reading.open import page_of_text
+        from compliance.reading.read import read_page
+
+        read_page(page_of_text(WARM))
+        gc.collect()
+        gc.freeze()
 
     def outcomes(self) -> dict[str, int]:
         """Outcome → number of distinct findings."""

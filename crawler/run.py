@@ -174,6 +174,7 @@ def _fetch(
         url = store.engine.url.render_as_string(hide_password=False)
         process.stdin.write(json.dumps({"store": url, "run": run_id, "settings": overrides}).encode())
         process.stdin.close()
+        judging.warm()
         for lines in _lines(process.stdout.fileno()):
             for line in lines:
                 try:

@@ -6,6 +6,7 @@ started twice in one process, and a page that is hard to read must not hold up t
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import sys
@@ -20,6 +21,8 @@ from crawler import settings as defaults
 from crawler.frontier import Bounds, Frontier
 from crawler.log import say
 from crawler.spiders.company import CompanySpider
+
+GARBAGE = 20_000  # objects made before the collector looks: each answer makes hundreds, nearly all of them gone with it
 
 
 def work(order: dict[str, Any]) -> None:
@@ -37,6 +40,9 @@ def work(order: dict[str, Any]) -> None:
             logging.getLogger(name).setLevel(logging.CRITICAL)
         crawler = process.create_crawler(CompanySpider)
         process.crawl(crawler, frontier=frontier)
+        gc.collect()
+        gc.freeze()  # what was imported stays: the collector need not look there again
+        gc.set_threshold(GARBAGE, 20, 20)
         process.start()
         stopped = getattr(crawler.spider, "stopped", None)
         reason = crawler.stats.get_value("finish_reason") if crawler.stats else None
