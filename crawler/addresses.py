@@ -35,6 +35,9 @@ class Ways:
     page_names: frozenset[str]
     calendar: frozenset[str]
     frame: re.Pattern[str]
+    next: frozenset[str]
+    feeds: frozenset[str]
+    volatile: re.Pattern[str]
 
 
 @cache
@@ -55,6 +58,9 @@ def ways() -> Ways:
         page_names=frozenset(traps["page_names"]),
         calendar=frozenset(traps["calendar"]),
         frame=re.compile(rf"(?:^|[^a-z])(?:{'|'.join(data['frame'])})(?:[^a-z]|$)", re.I),
+        next=frozenset(word.lower() for word in data["next"]),
+        feeds=frozenset(data["feeds"]),
+        volatile=re.compile("|".join(data["volatile"]), re.I),
     )
 
 

@@ -10,13 +10,12 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from compliance.store import pages, runs
 from compliance.store.pages import Answer, Kept, Known
 from compliance.store.plain import plainly
-from compliance.store.runs import Claimed, NewRequest, SiteState
+from compliance.store.runs import Claimed, NewRequest
 from compliance.store.session import Store, StoreError
 from compliance.store.turns import Ended, take_turn
 from crawler.addresses import (
@@ -32,43 +31,11 @@ from crawler.addresses import (
 )
 from crawler.links import Found
 from crawler.log import say
+from crawler.work import Bounds, Work
 
 ALWAYS_DUE = 80  # pages of this rank or more (start, certificates) are looked at in every run
 PICTURE_COST = 60  # pictures come after the pages of their rank
 TURN = 0.03  # seconds between two turns: so long an answer may wait to be durable
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """What one site may cost, from the settings."""
-
-    pages: int
-    pictures: int
-    depth: int
-    open_sites: int
-    per_site: int  # requests in flight on one site
-    at_once: int  # requests in flight in all
-    failures: int  # in a row that end a site
-    fresh: bool  # ask also what is not due
-
-
-@dataclass(slots=True)
-class Work:
-    """One site being worked on."""
-
-    state: SiteState
-    waiting: int
-    active: int = 0
-    taken: int = 0  # pages handed out
-    pictures: int = 0
-    failures: int = 0
-    opened: bool = False
-    closed: bool = False
-    seen: set[str] = field(default_factory=set)
-    shapes: Counter[str] = field(default_factory=Counter)
-    known: dict[str, Known] = field(default_factory=dict)
-    moved_to: str | None = None
-    robots_refused: str | None = None
 
 
 class Frontier:
@@ -252,8 +219,13 @@ class Frontier:
         fresh: list[NewRequest] = []
         if found.canonical:
             fresh += self._new(work, found.canonical, "", request.depth, page)
+        for feed in found.feeds:
+            fresh += self._new(work, feed, "", request.depth, page, kind="sitemap")
         for link in found.links:
-            fresh += self._new(work, link.url, link.words, request.depth + 1, page)
+            if link.next:  # the list goes on: as urgent as its first page, and no step further away
+                fresh += self._new(work, link.url, link.words, request.depth, page, least=request.priority - 1)
+            else:
+                fresh += self._new(work, link.url, link.words, request.depth + 1, page)
         for picture in found.pictures:
             fresh += self._new(work, picture.url, picture.alt, request.depth + 1, page, picture.near)
         return tuple(fresh)
@@ -299,13 +271,14 @@ class Frontier:
         page: str,
         near: str | None = None,
         kind: str | None = None,
+        least: int = -1000,
     ) -> list[NewRequest]:
         mark = fingerprint_of(address)
         if mark in work.seen or host_key(urlsplit(address).netloc) != work.state.host:
             return []
         work.seen.add(mark)
         kind = kind or kind_of(address)
-        rank = priority_of(address, words, depth)
+        rank = max(least, priority_of(address, words, depth))
         request = NewRequest(mark, address, kind, rank, depth, words or None, near, page)
         reason = self._not_asked(work, request, near)
         if reason:

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import lxml.html
 from lxml import etree
 
-from crawler.addresses import address_of
+from crawler.addresses import address_of, ways
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 LINKS = 3000  # links looked at on one page
+HEAD_LINKS = 200  # of a page's head
 WORDS = 80  # characters kept of a link's words
 NEAR = 120  # characters kept around a picture
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link: normal address, and the words it is shown with (or its title)."""
+    """A link: normal address, the words it is shown with (or its title), and whether it turns the page of a list."""
 
     url: str
     words: str
+    next: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Found:
     links: tuple[Link, ...] = ()
     pictures: tuple[Picture, ...] = ()
     canonical: str | None = None
+    feeds: tuple[str, ...] = ()
     cut: int = 0  # links beyond the bound, not looked at
 
 
@@ -52,7 +56,7 @@ def found_on(html: str, url: str) -> Found:
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):  # nothing in it
         return Found()
     base = _base(root, url)
-    links: dict[str, str] = {}
+    links: dict[str, Link] = {}
     pictures: dict[str, Picture] = {}
     seen = 0
     for element in root.iter("a", "area", "frame", "iframe", "img"):
@@ -65,14 +69,35 @@ def found_on(html: str, url: str) -> Found:
         target = element.get("href") if element.tag in ("a", "area") else element.get("src")
         address = address_of(target, base) if target else None
         if address and address not in links:
-            links[address] = _words(element)
-    canonical = root.xpath("//link[@rel='canonical']/@href")
+            words = _words(element)
+            turns = element.get("rel") == "next" or words.lower() in ways().next
+            links[address] = Link(address, words, turns)
+    canonical, feeds = _head(root, base, links)
     return Found(
-        links=tuple(Link(u, w) for u, w in links.items()),
+        links=tuple(links.values()),
         pictures=tuple(pictures.values()),
-        canonical=address_of(canonical[0], base) if canonical else None,
+        canonical=canonical,
+        feeds=feeds,
         cut=max(0, seen - LINKS),
     )
+
+
+def _head(root: HtmlElement, base: str, links: dict[str, Link]) -> tuple[str | None, tuple[str, ...]]:
+    """(canonical address, feeds); link rel=next goes to the links."""
+    canonical: str | None = None
+    feeds: list[str] = []
+    for element in islice(root.iter("link"), HEAD_LINKS):
+        rel, target = (element.get("rel") or "").lower(), element.get("href")
+        address = address_of(target, base) if target else None
+        if address is None:
+            continue
+        if rel == "canonical":
+            canonical = canonical or address
+        elif rel == "next":
+            links[address] = Link(address, "", True)
+        elif rel == "alternate" and (element.get("type") or "").lower() in ways().feeds:
+            feeds.append(address)
+    return canonical, tuple(dict.fromkeys(feeds))
 
 
 def _parser() -> lxml.html.HTMLParser:

@@ -18,9 +18,10 @@ from scrapy.settings import Settings
 from compliance.store import runs
 from compliance.store.session import open_store
 from crawler import settings as defaults
-from crawler.frontier import Bounds, Frontier
+from crawler.frontier import Frontier
 from crawler.log import say
 from crawler.spiders.company import CompanySpider
+from crawler.work import Bounds
 
 GARBAGE = 20_000  # objects made before the collector looks: each answer makes hundreds, nearly all of them gone with it
 

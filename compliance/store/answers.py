@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from compliance.store.pages import CONTENT, KNOWN, RENDERING, VISIT, Answer, Kept
+from compliance.store.pages import CONTENT, KNOWN, LIKENESS, RENDERING, VISIT, Answer, Kept
 
 # How soon an address is looked at again, in hours: halved when it changed, doubled when it did not.
 FIRST, SHORTEST, LONGEST = 168.0, 24.0, 60 * 24.0
@@ -26,6 +26,9 @@ NEW_VISIT = insert(VISIT)
 IDS = select(VISIT.c.request_id, VISIT.c.id).where(VISIT.c.request_id.in_(bindparam("of", expanding=True)))
 TWINS = select(VISIT.c.site_id, VISIT.c.sha256).where(
     tuple_(VISIT.c.site_id, VISIT.c.sha256).in_(bindparam("of", expanding=True)), VISIT.c.judged != "none"
+)
+ALIKE = select(LIKENESS.c.site_id, LIKENESS.c.mark).where(
+    tuple_(LIKENESS.c.site_id, LIKENESS.c.mark).in_(bindparam("of", expanding=True))
 )
 KNOWN_OF = select(KNOWN).where(KNOWN.c.fingerprint.in_(bindparam("of", expanding=True)))
 CONTENT_ONCE = {
@@ -146,7 +149,7 @@ def _save(connection: Connection, run_id: str, received: Sequence[Received]) -> 
 
 
 def _judged(connection: Connection, received: Sequence[Received], hashes: Sequence[str | None]) -> list[str]:
-    """pending | same (the site showed the same bytes before) | none (nothing to judge), for each answer."""
+    """pending | same (the site showed the same bytes or words before) | none (nothing to judge), for each answer."""
     wanted = [
         (site_id, sha256)
         if sha256 and answer.kind in ("page", "document") and (answer.status < 400 or answer.blocked)
@@ -154,12 +157,20 @@ def _judged(connection: Connection, received: Sequence[Received], hashes: Sequen
         for (site_id, _, answer), sha256 in zip(received, hashes, strict=True)
     ]
     keys = sorted({key for key in wanted if key})
-    there = {tuple(row) for row in connection.execute(TWINS, {"of": keys})} if keys else set()
+    marks = [
+        (key[0], answer.like) if key and answer.like else None
+        for key, (_, _, answer) in zip(wanted, received, strict=True)
+    ]
+    asked = sorted({mark for mark in marks if mark})
+    there: set[tuple[Any, ...]] = {tuple(row) for row in connection.execute(TWINS, {"of": keys})} if keys else set()
+    there |= {tuple(row) for row in connection.execute(ALIKE, {"of": asked})} if asked else set()
+    new = [{"site_id": site_id, "mark": mark} for site_id, mark in asked if (site_id, mark) not in there]
+    if new:
+        connection.execute(insert(LIKENESS), new)
     out = []
-    for key in wanted:
-        out.append("none" if key is None else "same" if key in there else "pending")
-        if key is not None:
-            there.add(key)
+    for key, mark in zip(wanted, marks, strict=True):
+        out.append("none" if key is None else "same" if key in there or mark in there else "pending")
+        there.update(one for one in (key, mark) if one is not None)
     return out
 
 

@@ -13,13 +13,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, func, select, update
 
 from compliance.store.session import Store
-from compliance.store.tables_crawl import Content, CrawlSite, KnownAddress, Rendering, Visit
+from compliance.store.tables_crawl import Content, CrawlSite, KnownAddress, Likeness, Rendering, Visit
 from compliance.store.tables_findings import ResultRow
 
 KNOWN = KnownAddress.__table__  # type: ignore[attr-defined]
 CONTENT = Content.__table__  # type: ignore[attr-defined]
 VISIT = Visit.__table__  # type: ignore[attr-defined]
 SITE = CrawlSite.__table__  # type: ignore[attr-defined]
+LIKENESS = Likeness.__table__  # type: ignore[attr-defined]
 RENDERING = Rendering.__table__  # type: ignore[attr-defined]
 RESULT = ResultRow.__table__  # type: ignore[attr-defined]
 
@@ -76,6 +77,7 @@ class Answer:
     tls: dict[str, str] | None = None
     packed: bytes | None = None  # the body as sent, when the server packed it or a browser made the page from it
     rendered: Rendered | None = None
+    like: str | None = None  # equal for pages that show the same words
 
     def header(self, name: str) -> str | None:
         """The first header of this name, whatever its case; None when there is none."""

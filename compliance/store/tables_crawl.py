@@ -129,6 +129,15 @@ class Rendering(SQLModel, table=True):
     screenshot: str | None = None  # hash of a PNG
 
 
+class Likeness(SQLModel, table=True):
+    """The words of a page that a site showed in a run, by their mark: the next page with the same words isn't judged once more."""
+
+    __tablename__ = "crawl_likeness"
+
+    site_id: int = Field(primary_key=True)
+    mark: str = Field(primary_key=True)
+
+
 class KnownAddress(SQLModel, table=True):
     """What earlier runs learned of an address: validators, last bytes, how often it changed, when to look again."""
 

@@ -18,9 +18,9 @@ from scrapy.exceptions import (
     IgnoreRequest,
 )
 from scrapy.http import Response
-from scrapy.utils.sitemap import Sitemap
 from twisted.python.failure import Failure
 
+from compliance.reading.glance import glance_of
 from compliance.reading.open import page_of_bytes
 from compliance.store.pages import Answer, Rendered
 from compliance.store.runs import Claimed, NewRequest
@@ -30,13 +30,14 @@ from crawler.frontier import Frontier
 from crawler.guard import refusal_in
 from crawler.items import FetchedItem
 from crawler.keptout import kept_out
+from crawler.likeness import likeness_of
 from crawler.links import found_on
+from crawler.listed import is_list, listed_in
 from crawler.middlewares import LeftSite
 from crawler.politeness import RobotsForbid, RobotsUnreachable
 
 HTML = ("text/html", "application/xhtml", "text/plain", "application/xml", "text/xml")
 SILENT = (CannotResolveHostError, DownloadConnectionRefusedError, DownloadFailedError, DownloadTimeoutError)
-SITEMAP_ENTRIES = 5000
 # Content types of documents and pictures, whatever the address looks like.
 TYPES = {"application/pdf": "document", "application/vnd.openxmlformats-officedocument.wordprocessingml": "document"}
 
@@ -61,7 +62,7 @@ class CompanySpider(Spider):
         """One answer: what it is, whether it's the page asked for, where it leads. A shell without words may go to the browser first."""
         claimed: Claimed = response.meta["claimed"]
         kind = _kind(claimed, response)
-        blocked: str | None = None
+        blocked = like = None
         new: tuple[NewRequest, ...] = ()
         if 300 <= response.status < 400 and response.status != 304:
             where = _header(response, "Location")[:200]
@@ -69,13 +70,15 @@ class CompanySpider(Spider):
             return
         if kind == "sitemap":
             if response.status == 200:
-                new = self.frontier.add_from_sitemap(claimed, *_sitemap(response))
+                new = self.frontier.add_from_sitemap(claimed, *listed_in(response.body))
         elif kind == "page":
             if response.status != 304:
                 page = page_of_bytes(
                     response.body, url=response.url, content_type=_header(response, "Content-Type") or None
                 )
-                blocked = kept_out(response.status, page)
+                glance = glance_of(page)
+                blocked = kept_out(response.status, glance)
+                like = likeness_of(glance)
                 if blocked == "empty_shell" and self._may_render(claimed, response):
                     yield self._to_browser(response)
                     return
@@ -86,7 +89,8 @@ class CompanySpider(Spider):
                     new = self.frontier.found(claimed, found_on(page.html, response.url), response.url)
         elif response.status in (401, 403, 429):
             blocked = "waf"
-        yield FetchedItem(claimed, _answer(claimed, kind, response, blocked, self.frontier), new)
+        answer = _answer(claimed, kind, response, blocked, self.frontier)
+        yield FetchedItem(claimed, replace(answer, like=like), new)
 
     def _may_render(self, claimed: Claimed, response: Response) -> bool:
         """Whether the browser may be asked: there is one, the run and the site have some left, and it wasn't asked yet."""
@@ -131,7 +135,9 @@ def _kind(claimed: Claimed, response: Response) -> str:
     if kind:
         return kind
     if said.startswith(HTML):
-        return "page"
+        return "sitemap" if "xml" in said and is_list(response.body) else "page"
+    if "rss" in said or "atom" in said:
+        return "sitemap"
     return claimed.kind if claimed.kind != "page" else "other"
 
 
@@ -193,27 +199,6 @@ def _tls(response: Response) -> dict[str, str] | None:
         "not_after": x509.not_valid_after_utc.isoformat(),
         "sha256": response.certificate.digest("sha256").decode().replace(":", "").lower(),
     }
-
-
-def _sitemap(response: Response) -> tuple[list[str], list[str]]:
-    """(pages, further sitemaps) of a sitemap, bounded; nothing when it isn't one."""
-    body = response.body
-    if body[:2] == b"\x1f\x8b":
-        from scrapy.utils.gz import gunzip
-
-        body = gunzip(body, max_size=20_000_000)
-    if b"<loc" not in body[:200_000]:
-        return [], []
-    pages: list[str] = []
-    nested: list[str] = []
-    sitemap = Sitemap(body)
-    for entry in sitemap:
-        where = entry.get("loc")
-        if where:
-            (nested if sitemap.type == "sitemapindex" else pages).append(where)
-        if len(pages) + len(nested) >= SITEMAP_ENTRIES:
-            break
-    return pages, nested
 
 
 def _header(response: Response, name: str) -> str:

@@ -37,3 +37,15 @@ def test_nothing_to_parse_has_no_links():
 def test_a_page_of_endless_links_is_cut_and_the_rest_counted():
     found = found_on("".join(f'<a href="{i}.html">x</a>' for i in range(5000)), "http://a.example/")
     assert len(found.links) == 3000 and found.cut > 0
+
+
+def test_feeds_and_the_next_page_of_a_list_are_found():
+    html = """<head><link rel=alternate type="application/rss+xml" href="/rss.xml"><link rel=alternate hreflang=en href="/en/">
+    <link rel=next href="/list_2.html"></head><a href="/list_3.html">下一页</a><a rel=next href="?page=2">&gt;</a><a href="/x.html">更多</a>"""
+    found = found_on(html, "http://a.example/list.html")
+    assert found.feeds == ("http://a.example/rss.xml",)
+    assert {link.url.removeprefix("http://a.example") for link in found.links if link.next} == {
+        "/list_2.html",
+        "/list_3.html",
+        "/list.html?page=2",
+    }
