@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
@@ -51,6 +50,9 @@ def crawl(
         typer.Option(metavar="HH:MM-HH:MM", help="hours to crawl in (Asia/Shanghai); outside them the run stops"),
     ] = None,
     log: Annotated[Optional[Path], typer.Option(metavar="FILE", help="one JSON line a page and a site")] = None,
+    metrics: Annotated[
+        Optional[Path], typer.Option(metavar="FILE", help="figures for Prometheus' textfile collector, kept fresh")
+    ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="ask again also what is not due")] = False,
 ) -> None:
     """Crawl sites into the store and check every page. Exit 0 ran, 1 with --fail-on, 2 nothing readable, 3 stopped by a breaker."""
@@ -77,15 +79,21 @@ def crawl(
     }
     from compliance.evidence.chain import ChainBroken
     from crawler.evidence import pack_run
+    from crawler.progress import Progress
     from crawler.run import crawl as run
 
     try:
-        with open_store() as store, open_check(register=register, as_of=_day(as_of)) as checked, _Progress(log) as bar:
+        with (
+            open_store() as store,
+            open_check(register=register, as_of=_day(as_of)) as checked,
+            Progress(log, metrics) as bar,
+        ):
             summary = run(
                 chosen,
                 store,
                 judge=checked.check,
                 on_event=bar.event,
+                on_result=bar.result,
                 settings=overrides,
                 evidence=checked.settings.data / "evidence",
             )
@@ -212,44 +220,3 @@ def _faults(summary: CrawlSummary) -> None:
 
 def _say(line: str) -> None:
     print(f"certmark crawl: {line}", file=sys.stderr)
-
-
-class _Progress:
-    """A line on a terminal that counts pages, sites and walls; nothing when piped. Events go to the log, if any."""
-
-    def __init__(self, log: Path | None = None) -> None:
-        self._log = log.open("a", encoding="utf-8") if log else None
-        self._shown = sys.stderr.isatty()
-        self._pages = self._sites = self._blocked = 0
-        self._bar: Any = None
-
-    def __enter__(self) -> _Progress:
-        if self._shown:
-            from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-            self._bar = Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), transient=True)
-            self._task = self._bar.add_task("crawl")
-            self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._log is not None:
-            self._log.close()
-        if self._bar is not None:
-            self._bar.stop()
-
-    @property
-    def event(self) -> Callable[[dict[str, Any]], None]:
-        """Takes the crawl's events."""
-        return self._event
-
-    def _event(self, event: dict[str, Any]) -> None:
-        if self._log is not None:
-            self._log.write(json.dumps(event, ensure_ascii=False) + "\n")
-        self._pages += event["event"] == "visit"
-        self._blocked += event["event"] == "visit" and bool(event["blocked"])
-        self._sites += event["event"] == "site"
-        if self._bar is not None:
-            self._bar.update(
-                self._task, description=f"{self._pages} pages, {self._sites} sites done, {self._blocked} blocked"
-            )

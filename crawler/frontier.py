@@ -315,7 +315,7 @@ class Frontier:
 
     def _open_site(self, work: Work) -> None:
         site = work.state
-        work.opened = True
+        work.opened, work.since = True, time.monotonic()
         self._open += 1
         work.seen = runs.seen_of(self.store, site.id)
         work.known = pages.known_addresses(self.store, site.host)
@@ -368,4 +368,17 @@ class Frontier:
                 reason = next((why for _, why in runs.failures_of(self.store, now.id, 1) if why), "no page answered")
         runs.close_site(self.store, now.id, state, reason)
         work.seen, work.known, work.shapes = set(), {}, Counter()
-        say("site", host=now.host, state=state, reason=reason, pages=now.pages, failed=now.failed, blocked=now.blocked)
+        say(
+            "site",
+            host=now.host,
+            state=state,
+            reason=reason,
+            pages=now.pages,
+            failed=now.failed,
+            blocked=now.blocked,
+            unchanged=now.unchanged,
+            skipped=now.skipped,
+            requests=now.requests,
+            company=now.company or None,
+            seconds=round(time.monotonic() - work.since, 1),
+        )

@@ -149,13 +149,17 @@ def history(
 def worker(
     once: Annotated[bool, typer.Option("--once", help="run what is due now and end")] = False,
     format: Format = "table",
+    metrics: Annotated[
+        Optional[Path],
+        typer.Option(metavar="FILE", help="figures of the run at hand for Prometheus' textfile collector"),
+    ] = None,
 ) -> None:
     """Run the scheduled jobs as they become due, until SIGTERM or Ctrl-C; summaries go to standard output.
 
     With --once the exit status is the highest of the runs': 0, 1 (--fail-on), 2 (could not run), 3 (stopped by a breaker).
     """
     _among(format, ("table", "json"), "--format")
-    with _store() as store, _worker(store, format) as at_work:
+    with _store() as store, _worker(store, format, metrics) as at_work:
         if once:
             raise typer.Exit(max((ended.status for ended in at_work.once()), default=0))
         _say(f"{at_work.owner}: waiting for jobs; Ctrl-C ends it")
@@ -181,7 +185,7 @@ def _store() -> Iterator[Store]:
 
 
 @contextmanager
-def _worker(store: Store, format: str) -> Iterator[Worker]:
+def _worker(store: Store, format: str, metrics: Path | None = None) -> Iterator[Worker]:
     """A worker that prints summaries and ends cleanly on SIGTERM and Ctrl-C."""
     from crawler.schedule.summary import text_of
     from crawler.schedule.worker import Worker
@@ -192,7 +196,9 @@ def _worker(store: Store, format: str) -> Iterator[Worker]:
         elif "sites" in ended.summary:
             print(text_of(ended.summary), flush=True)
 
-    worker = Worker(store, say=_say, on_end=show)
+    from crawler.schedule.perform import World
+
+    worker = Worker(store, say=_say, on_end=show, world=World(metrics=metrics))
     asked = (signal.SIGTERM, signal.SIGINT)
     before = {number: signal.signal(number, lambda *_: worker.stop()) for number in asked}
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -34,6 +35,7 @@ class Work:
     pictures: int = 0
     failures: int = 0
     opened: bool = False
+    since: float = field(default_factory=time.monotonic)  # when it was opened
     closed: bool = False
     seen: set[str] = field(default_factory=set)
     shapes: Counter[str] = field(default_factory=Counter)

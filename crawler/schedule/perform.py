@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from compliance.checking.session import CannotCheck, Checked, open_check
+from compliance.records import PageResult
 from compliance.store import jobs
 from compliance.store.jobs import Job
 from compliance.store.runs import RunBusy
 from compliance.store.session import Store, StoreError
+from crawler.figures import Figures
 from crawler.run import CrawlSummary, crawl
 from crawler.schedule.calendar import CHINA
 from crawler.schedule.summary import OUTCOMES, compared, findings_json, findings_seen, kept_for_next, sites_json
@@ -38,6 +40,7 @@ class World:
     settings: Mapping[str, Any] = field(default_factory=dict)
     as_of: date | None = None
     on_event: Callable[[dict[str, Any]], None] | None = None
+    metrics: Path | None = None  # file for the figures of the run at hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +73,18 @@ def perform(
     world = world or World()
     targets = targets_of(job)
 
-    def look(_: object = None) -> None:
+    figures = Figures(world.metrics)
+
+    def look() -> None:
         if not go_on():
             raise Interrupted("told to stop, or the lease was lost")
 
+    def at_result(result: PageResult) -> None:
+        figures.result(result)
+        look()
+
     def at_event(event: dict[str, Any]) -> None:
+        figures.event(event)
         if world.on_event:
             world.on_event(event)
         look()
@@ -87,7 +97,7 @@ def perform(
                 store,
                 judge=checked.check,
                 on_event=at_event,
-                on_result=look,
+                on_result=at_result,
                 hosts=world.hosts,
                 settings=settings,
                 evidence=checked.settings.data / "evidence",
@@ -95,6 +105,8 @@ def perform(
             packed = _packed(store, checked, done.run)
     except (CannotCheck, StoreError, RunBusy, OSError) as error:
         raise CannotRun(str(error)) from error
+    finally:
+        figures.end()
     found, digest = findings_seen(jobs.findings_of(store, done.run))
     earlier = jobs.findings_before(store, job.name, run_id)
     before = earlier[1] if earlier else []
