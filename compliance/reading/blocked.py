@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 from compliance.reading.data import page_data
 from compliance.reading.glance import Glance
+from compliance.reading.needles import Needled
 
 _SHELL_CHARS = 60
 _MOST = 2_600  # characters; no such page has more
 
 
 @cache
-def _kinds() -> list[tuple[str, int, re.Pattern[str] | None, re.Pattern[str] | None]]:
+def _kinds() -> list[tuple[str, int, Needled | None, Needled | None]]:
     out = []
     for reason, kind in page_data("blocked")["kinds"].items():
-        title = re.compile("|".join(kind["title"]), re.IGNORECASE) if kind.get("title") else None
-        text = re.compile("|".join(kind["text"]), re.IGNORECASE) if kind.get("text") else None
+        title = Needled("|".join(kind["title"])) if kind.get("title") else None
+        text = Needled("|".join(kind["text"])) if kind.get("text") else None
         out.append((reason, kind["at_most"], title, text))
     return out
 
@@ -32,11 +32,14 @@ def blocked_reason_of(glance: Glance, typed: bool = False) -> str | None:
     size = len(glance.text)
     if size > _MOST:
         return None
-    text = " ".join(glance.lines)
+    text = " ".join(glance.text.split())
+    small, small_title = text.lower(), glance.title.lower()
     for reason, at_most, title, words in _kinds():
         if size > at_most:
             continue
-        if (title is not None and title.search(glance.title)) or (words is not None and words.search(text)):
+        if title is not None and title.stands_in(glance.title, small_title):
+            return reason
+        if words is not None and words.stands_in(text, small):
             return reason
     if "password" in glance.inputs and size <= 400 and glance.links <= 15:
         return "login"

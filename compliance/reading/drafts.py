@@ -192,7 +192,7 @@ def _draft(
         end = max(end, group.verb.end)
     begin, end = _trimmed(text, begin, end)
     sure = subject.sure and not _hints_at_goods(text, group, about, subject)
-    uncertain = () if sure else (("subject", "ambiguous_reading"),)
+    uncertain: tuple[tuple[str, str], ...] = () if sure else (("subject", "ambiguous_reading"),)
     uncertain += doubts_of(text, group, (begin, end), state, speaker)
     span = (subject.start, subject.end) if subject.end > subject.start and subject.binding != "position" else (0, 0)
     return Draft(

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from compliance.reading.blocked import blocked_reason_of
 from compliance.reading.data import page_data
 from compliance.reading.glance import Glance, glance_of
+from compliance.reading.needles import Needled
 from compliance.records import Block, Genre, Page
 
 _BODY = 3_000  # characters of the page's text that are looked at, from the beginning; and
@@ -21,21 +22,21 @@ _MANY = 4  # different words of one line of the data that count
 _CRUMB = re.compile(
     r"(?:首\s*页|主页|位置\s*[:：]|\bhome)((?:\n?\s*(?:>+|»+|›+|→|&gt;|/)\s*\n?[^\n>»›/→|]{1,24}){1,5})", re.IGNORECASE
 )
-_HOMES = ("首页", "首 页", "首\xa0", "主页", "位置", "Home", "home", "HOME")
+_HOME = re.compile("[首主位]|[Hh][Oo][Mm][Ee]")  # where it may begin: `re` looks for one of a few signs, which is fast
 _STEP = re.compile(r"[\n>»›/→]+|&gt;")
 
 
 @dataclass(frozen=True, slots=True)
 class _Cue:
     genre: Genre
-    pattern: re.Pattern[str]
+    words: Needled
     weight: float
 
 
 @cache
 def _cues(where: str) -> tuple[_Cue, ...]:
     return tuple(
-        _Cue(genre, re.compile("|".join(f"(?:{p})" for p in patterns), re.IGNORECASE), weight)
+        _Cue(genre, Needled("|".join(f"(?:{p})" for p in patterns)), weight)
         for genre, places in page_data("genre")["genres"].items()
         for weight, patterns in places.get(where, {}).items()
     )
@@ -83,7 +84,7 @@ def _typed_scores(glance: Glance) -> dict[Genre, float]:
     scores: dict[Genre, float] = {}
     text = glance.text[:_BODY]
     for cue in _cues("typed"):
-        hits = len({m[0] for m in cue.pattern.finditer(text)})
+        hits = len({m[0] for m in cue.words.pattern.finditer(text)})
         if hits:
             scores[cue.genre] = scores.get(cue.genre, 0.0) + cue.weight * min(hits, _MANY)
     return scores
@@ -99,7 +100,7 @@ def _scores(page: Page, glance: Glance, brief: bool = False) -> dict[Genre, floa
         _weigh(scores, where, words, 1.0)
     steps = _place(glance, text)
     for nearness, step in enumerate(reversed(steps)):
-        _weigh(scores, "place", step, 1.0 if nearness == 0 else 0.5)
+        _weigh(scores, "place", step, 1.0 if nearness == 0 else 0.6)
     gallery = page_data("genre")["gallery"]
     least = gallery["lines"]
     if (
@@ -124,24 +125,21 @@ def _gallery() -> re.Pattern[str]:
     return re.compile(rf"^[^\n。，]{{0,24}}(?:{words})$", re.MULTILINE)
 
 
-@cache
-def _any_cue(where: str) -> re.Pattern[str]:
-    return re.compile("|".join(cue.pattern.pattern for cue in _cues(where)), re.IGNORECASE)
-
-
 def _weigh(scores: dict[Genre, float], where: str, words: str, share: float) -> None:
-    if words and _any_cue(where).search(words):
+    if words:
+        small = words.lower()
         for cue in _cues(where):
-            if cue.pattern.search(words):
+            if cue.words.stands_in(words, small):
                 scores[cue.genre] = scores.get(cue.genre, 0.0) + cue.weight * share
 
 
 def _place(glance: Glance, text: str) -> list[str]:
     """Where in its site the page stands: the steps of its breadcrumb, the nearest last; else its headings as one step."""
-    match = _CRUMB.search(text) if any(sign in text for sign in _HOMES) else None
+    tried = (_CRUMB.match(text, home.start()) for home in _HOME.finditer(text))
+    match = next((found for found in tried if found), None)
     if match:
         steps = [s for part in _STEP.split(match[1]) if (s := part.strip())]
-        if any(cue.pattern.search(step) for step in steps for cue in _cues("place")):
+        if any(cue.words.stands_in(step) for step in steps for cue in _cues("place")):
             return steps
     return ["\n".join(glance.headings[:4])]
 

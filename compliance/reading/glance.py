@@ -13,22 +13,28 @@ from functools import cached_property
 from html import unescape
 from itertools import islice
 
-import numpy as np
 from selectolax.lexbor import LexborHTMLParser
 
 from compliance.records import Page
 
-_SILENT = ["script", "style", "template"]
+_SILENT = ("script", "style", "template")
 _MANY = 20_000  # attributes that are looked at one by one; more, and the page is read in full
-_LONG = 4_000  # characters of one attribute or tag
+_LONG = 12_000  # bytes of one attribute or tag: 4,000 characters
+_NAME = 300  # characters of a file name
+_FILES = re.compile(rb"\.(?:jpe?g|png|gif|webp|bmp|svg|tiff?|pdf|docx?|xlsx?|pptx?|zip|rar|7z)")
 _DOWNLOAD = re.compile(rb"\.(?:pdf|doc|xls|ppt|zip|rar|7z)")
 _DOWNLOADS = ",".join(f"a[href*='{suffix}' i]" for suffix in (".pdf", ".doc", ".xls", ".ppt", ".zip", ".rar", ".7z"))
 _SPREAD = (b"title =", b"alt =", b"content =", b"\n=", b"\t=")  # spellings for which the elements are asked
 _WORDED = "[title],[alt],meta[content]"
-_NAMES = (b"title", b"alt", b"content")
-_APART = re.compile(rb"(?:title|alt|content)\s+=").search  # the name and its sign of equality stand apart
-_QUOTES = {34: b'"', 39: b"'"}
-_IMG, _IFRAME, _EMBED, _OBJECT = (int.from_bytes(tag, "big") for tag in (b"img", b"ifr", b"emb", b"obj"))
+_NAMES = (b"title=", b"alt=", b"content=")
+_LOOSE = (b" =", b"\n=", b"\t=", b"\r=", b"\f=")  # where the name and its sign of equality may stand apart
+_SCRIPTED = 200  # so many of these stand in scripts; of more, each element is asked
+# What a file's name in Latin letters must hold to count as words (attributes.py), and the coded spelling of Chinese ones
+_TELLING = re.compile(rb"iso|iatf|ccc|haccp|certif|rohs|gmp|cnas|cma|zheng|tuv|fda|[%&]")
+_PLAIN_ENTITIES = (
+    "amp|nbsp|quot|lt|gt|copy|middot|laquo|raquo|mdash|ndash|hellip|ldquo|rdquo|lsquo|rsquo|bull|apos|reg|trade"
+)
+_ENTITY = re.compile(rf"&(?!(?:{_PLAIN_ENTITIES}|#(?:39|34|160|x27|xa0));)[a-z#]".encode()).search
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -40,31 +46,27 @@ class Glance:
         self.pictures = 0
         self.frames = 0
         self.too_much = False
+        self.html = page.html is not None
         self._tree: LexborHTMLParser | None = None
-        self._html = html = page.html or ""
-        self._raw = b""
+        self._body = self._raw = b""
         if page.html is None:
             self.text = page.text or ""
             return
         self.text = ""
-        self._tree = tree = LexborHTMLParser(html)
-        tree.strip_tags(_SILENT)
+        self._body = body = page.html.encode("utf-8", "replace")
+        self._tree = tree = LexborHTMLParser(body)
+        for name in _SILENT:
+            for node in reversed(tree.tags(name)):  # the inner before the outer, should they nest
+                node.decompose()
         if tree.root is None:
             return
         self.text = tree.root.text(separator="\n", strip=True, skip_empty=True)
-        title = tree.css_first("title")
-        self.title = " ".join(title.text().split()) if title is not None else ""
-        # one byte a sign, small letters: the same offsets as in `html`, and searched at memory speed
-        self._raw = raw = html.encode("ascii", "replace").lower()
-        # where elements may begin, and their next three letters as one number: one pass for all names
-        self._signs = signs = np.frombuffer(raw + b"    ", np.uint8)
-        opened = np.flatnonzero(signs == 60)
-        names = (
-            (signs[opened + 1].astype(np.int32) << 16) | (signs[opened + 2].astype(np.int32) << 8) | signs[opened + 3]
-        )
-        self.pictures = int(np.count_nonzero(names == _IMG))
-        if ((names == _IFRAME) | (names == _EMBED) | (names == _OBJECT)).any():
-            self.frames = raw.count(b"<iframe") + raw.count(b"<embed") + raw.count(b"<object")
+        titles = tree.tags("title")
+        self.title = " ".join(titles[0].text().split()) if titles else ""
+        # small letters: the same offsets as in `_body`, and searched at memory speed
+        self._raw = raw = body.lower()
+        self.pictures = raw.count(b"<img")
+        self.frames = raw.count(b"<iframe") + raw.count(b"<embed") + raw.count(b"<object")
 
     @cached_property
     def words(self) -> str:
@@ -80,61 +82,58 @@ class Glance:
         return "\n".join(words)
 
     @cached_property
-    def latin_words(self) -> bytes | None:
-        """The same without their Chinese signs, cheaper; None when attributes may be written in a way that only looking at each of them
-        shows: signs as entities, percent codes, spread assignments, values without quotes, downloads."""
+    def plain_words(self) -> str | None:
+        """The same of title, alt and content only, in small letters and cheaper, with a sign between that no word goes over. None when
+        that may not be all: entities, spread assignments, values without quotes, names of files that say something."""
         raw = self._raw
-        if b"%" in raw and b"%e" in raw or b"." in raw and _DOWNLOAD.search(raw):
-            return None
-        signs = self._signs
-        equals = np.flatnonzero(signs == 61)
-        before = signs[equals - 1]  # the last sign of all where the source begins with one: harmless
-        if (before <= 32).any() and _APART(raw):
+        if self._stand_apart():
             return None
         parts: list[bytes] = []
-        ends: dict[int, int] = {}  # where the last value of each name (told by its third last letter) ends
-        # names end with these letters; which of them it is, and how the value is quoted, is asked one by one
-        for at in equals[(before == 101) & (signs[equals - 2] == 108) | (before == 116)].tolist():
-            if raw.endswith(_NAMES, 0, at) and at >= ends.get(raw[at - 3], 0):
-                quote = _QUOTES.get(raw[at + 1] if at + 1 < len(raw) else 0)
-                if quote is None:
+        for name in _NAMES:
+            pieces = raw.split(name)
+            for piece in pieces[1:]:
+                quote = piece[:1]
+                if quote != b'"' and quote != b"'":
                     return None
-                end = raw.find(quote, at + 2)
-                if end > 0:  # a value that never ends is no value
-                    ends[raw[at - 3]] = end
-                    parts.append(raw[at + 2 : end])
-        for part in raw.split(b"<img")[1:]:
-            tag = part[: part.find(b">")].replace(b"'", b'"').replace(b" ", b'"')
-            parts += [piece.rsplit(b"/", 1)[-1] for piece in tag.split(b'"') if b"." in piece]
-        return b"\n".join(parts)
+                end = piece.find(quote, 1)
+                parts.append(piece[1:end] if end > 0 else piece[1:])
+        joined = b"\n;\n".join(parts)
+        if b"&" in joined and _ENTITY(joined):
+            return None
+        files = [raw[max(0, m.start() - _NAME) : m.start()].rsplit(b"/", 1)[-1] for m in _FILES.finditer(raw)]
+        if files and ((names := b"\n".join(files)).isascii() is False or _TELLING.search(names)):
+            return None
+        return joined.decode("utf-8", "replace")
 
-    @property
-    def coded(self) -> bool:
-        """Whether signs stand in the source as numbers (&#35748;)."""
-        return b"&" in self._raw and b"&#" in self._raw
-
-    @property
-    def source(self) -> str:
-        """The page's source; "" for plain text."""
-        return self._html
+    def _stand_apart(self) -> bool:
+        """Whether blanks stand between the name of such an attribute and its sign of equality."""
+        raw, left = self._raw, _SCRIPTED
+        for sign in _LOOSE:
+            at = raw.find(sign)
+            while at >= 0:
+                left -= 1
+                if not left or raw[max(0, at - 60) : at].rstrip().endswith((b"title", b"alt", b"content")):
+                    return True
+                at = raw.find(sign, at + 2)
+        return False
 
     def _attributes(self) -> Iterator[str]:
         """Values of title, alt and content, and whole tags of pictures (for the names of their files)."""
-        raw, html = self._raw, self._html
-        for name in (b"title=", b"alt=", b"content="):
+        raw, body = self._raw, self._body
+        for name in _NAMES:
             at = raw.find(name)
             while at >= 0:
                 at += len(name)
-                quote = html[at : at + 1]
-                end = html.find(quote, at + 1, at + _LONG) if quote in ('"', "'") else html.find(">", at, at + _LONG)
-                value = html[at:end] if end > 0 else html[at : at + _LONG]
+                quote = body[at : at + 1]
+                end = body.find(quote, at + 1, at + _LONG) if quote in (b'"', b"'") else body.find(b">", at, at + _LONG)
+                value = (body[at:end] if end > 0 else body[at : at + _LONG]).decode("utf-8", "replace")
                 if len(value) > 1:
                     yield unescape(value) if "&" in value else value
                 at = raw.find(name, at)
         at = raw.find(b"<img")
         while at >= 0:
-            end = html.find(">", at, at + _LONG)
-            value = html[at + 4 : end] if end > 0 else html[at + 4 : at + _LONG]
+            end = body.find(b">", at, at + _LONG)
+            value = (body[at + 4 : end] if end > 0 else body[at + 4 : at + _LONG]).decode("utf-8", "replace")
             yield from self._file_names(unescape(value) if "&" in value else value)
             at = raw.find(b"<img", at + 4)
 
@@ -162,8 +161,8 @@ class Glance:
         for tag, most in ((b"<h1", 3), (b"<h2", 4)):
             at = self._raw.find(tag)
             while at >= 0 and most:
-                end = self._raw.find(b"</h", at, at + 2_000)
-                words = _TAG.sub("", self._html[at:end]) if end > 0 else ""
+                end = self._raw.find(b"</h", at, at + 4_000)
+                words = _TAG.sub("", self._body[at:end].decode("utf-8", "replace")) if end > 0 else ""
                 words = " ".join((unescape(words) if "&" in words else words).split())[:80]
                 if words:
                     out.append(words)
@@ -174,7 +173,7 @@ class Glance:
     @cached_property
     def links(self) -> int:
         """How many links there are."""
-        return len(self._tree.css("a")) if self._tree is not None else 0
+        return len(self._tree.tags("a")) if self._tree is not None else 0
 
     @cached_property
     def scripts(self) -> int:
@@ -186,10 +185,7 @@ class Glance:
         """Types of the form's fields."""
         if self._tree is None:
             return ()
-        return tuple((n.attributes.get("type") or "text").lower() for n in self._tree.css("input")[:50])
-
-
-_NAME = 300  # characters of a file name
+        return tuple((n.attributes.get("type") or "text").lower() for n in self._tree.tags("input")[:50])
 
 
 def glance_of(page: Page) -> Glance:

@@ -19,6 +19,8 @@ _COMMA = re.compile(r"(?<!\d),|,(?!\d)|[:|]|\s-\s")
 _CHANGED = re.compile("(?:成功|顺利|已)*(?:升级|转换|转版|换版)")  # 由A升级为B: B is held, A was
 _NEW_CLAUSE = re.compile(
     r"(?:and|while|but|whereas) (?:our|its|their|the|all|we)(?![a-z]).* (?:are|is|have|has|was|were)(?![a-z])"
+    r"|(?:and|but) (?:is|are|has|have)(?: also| fully)? $"
+    r"|(?:and|but) (?:(?:is|are) )?(?:produced|made|manufactured|packed|processed|built|assembled)(?![a-z])"
 )
 
 

@@ -15,16 +15,21 @@ _SHORT = 2  # signs: a needle of one is found everywhere
 
 
 class Needled:
-    """A compiled expression with its needles. `search` and `finds` give what the expression itself would give."""
+    """A compiled expression with its needles."""
 
     def __init__(self, pattern: str, flags: int = re.IGNORECASE) -> None:
         self.pattern = re.compile(pattern, flags)
-        self.needles = needles_of(pattern)
+        self.needles = tuple(sorted(needles_of(pattern)))
 
-    def stands_in(self, text: str, small: str) -> bool:
-        """Whether it matches anywhere in `text`; `small` is the text in small letters."""
-        if self.needles and not any(needle in small for needle in self.needles):
-            return False
+    def stands_in(self, text: str, small: str | None = None) -> bool:
+        """Whether it matches anywhere in `text`; `small`: the text in small letters, where the caller has it."""
+        if self.needles:
+            small = text.lower() if small is None else small
+            for needle in self.needles:
+                if needle in small:
+                    break
+            else:
+                return False
         return self.pattern.search(text) is not None
 
 

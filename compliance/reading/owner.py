@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from compliance.reading.data import page_data
 from compliance.reading.glance import Glance
+from compliance.reading.needles import Needled
 from compliance.reading.uscc import find_usccs
 from compliance.records import Block, Owner, Page
 
@@ -36,20 +37,23 @@ def _forms() -> tuple[str, ...]:
 def _patterns() -> dict[str, re.Pattern[str]]:
     data = page_data("owner")
     forms = "|".join(sorted(map(re.escape, data["forms"]), key=len, reverse=True))
-    one = lambda key: re.compile("|".join(data[key]), re.IGNORECASE)  # noqa: E731 - six lines below
     return {
+        "run": re.compile(r"[\u4e00-\u9fffA-Za-z0-9()（）〔〕·&]{4,}"),  # what a full name is made of
         "zh": re.compile(
             rf"[\u4e00-\u9fffA-Za-z0-9()（）〔〕·&]{{2,40}}?(?:{forms})(?:[(（][\u4e00-\u9fff]{{2,6}}[)）])?"
         ),
         "en": re.compile(data["english"]),
         "lead": re.compile(rf"^(?:\s*(?:{'|'.join(data['not_part'])}))+\s*", re.IGNORECASE),
         "before": re.compile(rf"^.*(?:{'|'.join(data['not_before'])})(?=[\u4e00-\u9fff]{{6}})"),
-        "generic": one("generic"),
-        "copyright": one("copyright"),
-        "label": one("label"),
-        "maker": one("maker"),
-        "about": one("about"),
-        "other": one("other"),
+        "generic": re.compile("|".join(data["generic"]), re.IGNORECASE),
+    }
+
+
+@cache
+def _signs() -> dict[str, Needled]:
+    """What the words around a name say of it."""
+    return {
+        key: Needled("|".join(page_data("owner")[key])) for key in ("copyright", "label", "maker", "about", "other")
     }
 
 
@@ -123,7 +127,7 @@ def owner_of_lines(lines: Iterable[tuple[str, bool]], title: str) -> Owner:
             usccs.extend(c for c in _valid_usccs(line) if c not in usccs)
         names = _names(line, patterns) if _may_name(line) else []
         if names:
-            weight, sure = _weight(line, before, footer, patterns)
+            weight, sure = _weight(line, before, footer)
             for name, start in names:
                 maker = _made_by(line, start, before, patterns)
                 _add(scores, shown, name, -6.0 if maker else weight)
@@ -143,7 +147,7 @@ def _may_name(line: str) -> bool:
 def _names(line: str, patterns: dict[str, re.Pattern[str]]) -> list[tuple[str, int]]:
     """Full names in `line` with the place where each begins."""
     out = []
-    for match in patterns["zh"].finditer(line) if any(form in line for form in _forms()) else ():
+    for match in _full_names(line, patterns) if any(form in line for form in _forms()) else ():
         name = patterns["before"].sub("", match[0])
         name = patterns["lead"].sub("", name).strip("·&()（） ")
         if name.count("(") + name.count("（") != name.count(")") + name.count("）"):
@@ -157,24 +161,34 @@ def _names(line: str, patterns: dict[str, re.Pattern[str]]) -> list[tuple[str, i
     return out
 
 
+def _full_names(line: str, patterns: dict[str, re.Pattern[str]]) -> Iterator[re.Match[str]]:
+    """Chinese names with a legal form. A name stands in one run of signs, so runs without a form need no look."""
+    for run in patterns["run"].finditer(line):
+        if any(form in run[0] for form in _forms()):
+            yield from patterns["zh"].finditer(line, run.start(), run.end())
+
+
 def _made_by(line: str, start: int, before: str, patterns: dict[str, re.Pattern[str]]) -> bool:
     """Whether the name at `start` is that of the site's builder: its label stands right before it."""
-    ends = [m.end() for m in patterns["maker"].finditer(line, 0, start)]
-    if ends and start - ends[-1] <= 8 + 40 * bool(patterns["zh"].search(line[ends[-1] : start])):
-        return True
-    return start <= 2 and len(before) <= 16 and bool(patterns["maker"].search(before))
+    maker = _signs()["maker"]
+    if maker.stands_in(line[:start]):
+        ends = [m.end() for m in maker.pattern.finditer(line, 0, start)]
+        if ends and start - ends[-1] <= 8 + 40 * bool(patterns["zh"].search(line[ends[-1] : start])):
+            return True
+    return start <= 2 and len(before) <= 16 and maker.stands_in(before)
 
 
-def _weight(line: str, before: str, footer: bool, patterns: dict[str, re.Pattern[str]]) -> tuple[float, bool]:
-    if patterns["copyright"].search(line) or (footer and patterns["copyright"].search(before)):
+def _weight(line: str, before: str, footer: bool) -> tuple[float, bool]:
+    signs = _signs()
+    if signs["copyright"].stands_in(line) or (footer and signs["copyright"].stands_in(before)):
         return 6.0, True
-    if patterns["label"].search(line) or patterns["label"].search(before):
+    if signs["label"].stands_in(line) or signs["label"].stands_in(before):
         return 4.0, True
     if footer or _ICP.search(line):
         return 3.0, False
-    if patterns["other"].search(line):
+    if signs["other"].stands_in(line):
         return 0.2, False
-    if patterns["about"].search(line):
+    if signs["about"].stands_in(line):
         return 3.0, False
     return 1.0 if len(line) < 40 else 0.6, False
 

@@ -29,6 +29,13 @@ _OWNED = re.compile(r"(?:我们|我司|我家|本店|本公司|我公司|公司|
 _MADE = re.compile(
     r"(?:生产|制造|加工|研发|研制|设计|销售|经营|出品|种植|养殖|供应|提供|推出|打造|代理)的[^,。;]{1,14}$"
 )
+_OFFICERS = re.compile(
+    r"\s?(?:质量|环境|管理|体系|认证|注册|主任|国家|国际|系统)*(?:内审员|外审员|审核员|审核师|咨询师)"
+)  # ISO9001内审员6名
+_SYSTEM_OF = re.compile(r"认证的[^,。;、]{0,8}体系$")  # 按通过ISO9001认证的质量体系生产: the system obtained it
+_BOTH = re.compile(
+    r"(?:公司|企业|工厂|我司|我厂)(?:和|及|与|、|以及)(?:其|我司|我们的|所有|主要|全部)?产品$"
+)  # 企业和产品分别通过
 _MODEL = re.compile(r"(?<=[\u4e00-\u9fff])[\s\-]*[a-z]{0,4}-?\d[\d.\-]*[a-z]{0,3}(?:型|版|款)?$")  # 云存储软件V3.0
 _MADE_IN = re.compile(
     r"(?:manufactured|made|produced|assembled|built|processed|packed|roasted|brewed|developed)(?: and [a-z]+)?\s"
@@ -60,6 +67,10 @@ class Subject:
 def subject_of(text: str, group: Group, run: Run, about: str, default: str | None = None) -> Subject:
     """The subject of one run of a group; `default` is what the scheme or the place on the page suggests when the words name
     none."""
+    if _OFFICERS.match(text, run.mentions[-1].end):
+        return Subject("person", group.start, group.start, "position")
+    if _SYSTEM_OF.search(text[run.mentions[-1].end : run.end]):
+        return Subject("company", group.start, group.start, "position", system=True)
     if run.after and run.after.startswith("holder"):
         found = _described(text, run)
         if found:
@@ -112,10 +123,15 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
             phrase = phrase[: len(phrase) - len(cut.group())]
     if not phrase.strip(" ,\"'()"):
         return None
+    if phrase.endswith("、"):
+        return None  # 优质的产品、通过ISO9001认证的管理: a new member of the list
     if _MADE_IN.search(text, floor, run.mentions[0].start):
         return Subject("company", at, at, "position")
     stated = text[floor + len(phrase) : verb.end if verb is not None and not group.forward else at]
     named, phrase = phrase, _MODEL.sub("", phrase)
+    if both := _BOTH.search(phrase):
+        kind = "company" if about == "management_system" else "product"
+        return Subject(kind, floor + both.start(), floor + len(phrase), "literal", sure="分别" in stated)
     words = list(subject_words().finditer(phrase))
     tail = next((w for w in words if w.end() >= len(phrase.rstrip(" \"')"))), None)
     outside = next((w for w in words if subject_class(w) == "third_party" and len(phrase) - w.end() <= 20), None)
@@ -189,6 +205,8 @@ def _english_firm(phrase: str, tail: re.Match[str], verb: str) -> bool:
 
 def _classified(text: str, floor: int, phrase: str, word: re.Match[str], binding: str) -> Subject:
     kind = subject_class(word)
+    if kind == "service" and re.search(r"产品(?:和|及|与|、|以及)$|products? (?:and|&) $", phrase[: word.start()]):
+        kind = "product"  # 产品及服务: the goods raise the question
     start, end = floor + _noun_start(phrase, word.start()), floor + word.end()
     if kind == "quality":
         return Subject("product", start, end, "loose")
@@ -287,5 +305,5 @@ def _topic(text: str, group: Group) -> Subject | None:
 def _elided(topic: Subject, about: str, default: str | None) -> Subject:
     """A subject taken from an earlier clause ties by position only."""
     return Subject(
-        topic.kind, topic.start, topic.end, "position", topic.maker, topic.system, sure=topic.kind == "company"
+        topic.kind, topic.start, topic.end, "position", topic.maker, topic.system, sure=topic.kind in ("company", about)
     )
