@@ -23,7 +23,9 @@ class Settings:
     allow_loopback: bool = False  # lets the crawler reach loopback: tests and demo only
     snapshot_days: int = 31  # a register older than this, in days, is said in every finding that rests on it
     user_agent: str = "certmark (+https://certmark.example/bot)"
-    timestamp_url: str = ""  # authority that stamps evidence bundles (RFC 3161); none: no stamp, which every bundle says
+    timestamp_url: str = (
+        ""  # authority that stamps evidence bundles (RFC 3161); none: no stamp, which every bundle says
+    )
     timestamp_roots: str = ""  # PEM file with the authority's root certificates
     smtp: str = ""  # mail server for the summaries of scheduled jobs, host or host:port; none: localhost
 

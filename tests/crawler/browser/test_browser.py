@@ -175,7 +175,7 @@ def through(gate, *requests):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(request)
         try:
-            told = await reader.read(100_000)
+            told = await reader.read()  # until the gate closes: head and body may come apart
         except ConnectionResetError:
             told = b""
         writer.close()
