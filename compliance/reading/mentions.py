@@ -103,9 +103,9 @@ def _families(text: str) -> list[Mention]:
     for m in whole.finditer(text):
         if any(f.start <= m.start() and m.end() <= f.end for f in found):
             continue
-        schemes = dict.fromkeys(words[w] for w in _SEPARATED.split(m["list"]))
+        listed = dict.fromkeys(words[w] for w in _SEPARATED.split(m["list"]))
         found = [f for f in found if not (f.start < m.end() and m.start() < f.end)]
-        found.extend(Mention(m.start(), m.end(), s, about_of(s), named=True) for s in schemes)
+        found.extend(Mention(m.start(), m.end(), s, about_of(s), named=True) for s in listed)
     return found
 
 

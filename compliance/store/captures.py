@@ -39,13 +39,14 @@ class Capture:
 def captures_of(store: Store, url: str) -> list[Capture]:
     """All answers of an address over all runs, the oldest first; of very many the middle ones are left out."""
     with store.reading() as connection:
-        rows = connection.execute(
+        found = connection.execute(
             select(VISIT.c.captured_at, VISIT.c.url, VISIT.c.status, VISIT.c.sha256, VISIT.c.unchanged, VISIT.c.blocked)
             .where(or_(VISIT.c.url == url, VISIT.c.asked == url))
             .order_by(VISIT.c.captured_at, VISIT.c.id)
         ).all()
+    rows = list(found)
     if len(rows) > MOST:
-        rows = rows[: MOST // 2] + rows[-MOST // 2 :]
+        rows = [*rows[: MOST // 2], *rows[-MOST // 2 :]]
     return [
         Capture(
             at=row.captured_at,
