@@ -1,0 +1,169 @@
+"""Pixels → lines of print: RapidOCR on onnxruntime, models inside its wheel, nothing downloaded (文字识别).
+
+A page that lies on its side, upside down or tilted is read once to see that, put upright and read again: boxes are always
+those of the picture as given.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any
+
+from compliance.pictures.records import Box, Line
+
+if TYPE_CHECKING:
+    import numpy as np
+
+THREADS = 2
+TILT = 1.5  # degrees from which a page is straightened
+FLIP = 0.9  # certainty from which a line counts as upside down
+LONG = 4.0  # a line this many times as wide as high tells how the page lies
+MISSING = "未安装图片识读组件：pip install 'certmark[pictures]'"
+
+
+def available() -> bool:
+    """Whether the extra `pictures` is installed. Imports nothing."""
+    return all(find_spec(name) is not None for name in ("rapidocr", "onnxruntime", "PIL", "cv2"))
+
+
+@cache
+def _engine() -> Any:
+    from rapidocr import RapidOCR
+
+    return RapidOCR(
+        params={
+            "Global.log_level": "critical",
+            "Global.max_side_len": 2000,
+            "EngineConfig.onnxruntime.intra_op_num_threads": THREADS,
+            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Quad:
+    """A line as found: its four corners clockwise from its top left."""
+
+    corners: list[tuple[float, float]]
+    text: str
+    confidence: float
+
+    @property
+    def box(self) -> Box:
+        """The upright box round it."""
+        xs, ys = [x for x, _ in self.corners], [y for _, y in self.corners]
+        return round(min(xs)), round(min(ys)), round(max(xs) - min(xs)), round(max(ys) - min(ys))
+
+    @property
+    def height(self) -> float:
+        """Height of the print across the line, px."""
+        (x0, y0), (x1, y1), (x2, y2), (x3, y3) = self.corners
+        sides = (math.hypot(x3 - x0, y3 - y0) + math.hypot(x2 - x1, y2 - y1)) / 2
+        return min(sides, (math.hypot(x1 - x0, y1 - y0) + math.hypot(x2 - x3, y2 - y3)) / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """`lines`: boxes in the `upright` pixels, in which the text runs level. `back`: 2 × 3 matrix from there to the pixels
+    given, None when the page lay straight. `turned`: degrees clockwise the page lay."""
+
+    lines: tuple[Line, ...]
+    upright: np.ndarray
+    back: np.ndarray | None = None
+    turned: float = 0.0
+
+    def given(self, box: Box) -> Box:
+        """A box of `upright` as a box of the pixels given."""
+        if self.back is None:
+            return box
+        x, y, w, h = box
+        corners = [self.back @ (px, py, 1.0) for px in (x, x + w) for py in (y, y + h)]
+        xs, ys = [float(c[0]) for c in corners], [float(c[1]) for c in corners]
+        left, top = max(0, round(min(xs))), max(0, round(min(ys)))
+        return left, top, round(max(xs)) - left, round(max(ys)) - top
+
+
+def lines_of(pixels: np.ndarray) -> Printed:
+    """All printed lines of an RGB picture, put upright. Confidence is OCR's own, which is no witness of anything."""
+    quads, (quarter, tilt) = _read(pixels)
+    if not quarter and abs(tilt) < TILT:
+        return Printed(tuple(map(_line, quads)), pixels)
+    upright, back = _straightened(pixels, quarter, tilt)
+    again, _ = _read(upright)
+    if _worth(again) < 0.7 * _worth(quads):  # straightening made it worse
+        return Printed(tuple(map(_line, quads)), pixels)
+    return Printed(tuple(map(_line, again)), upright, back, quarter * 90 + tilt)
+
+
+def _worth(quads: list[Quad]) -> float:
+    return sum(len(quad.text) * quad.confidence for quad in quads)
+
+
+def _read(pixels: np.ndarray) -> tuple[list[Quad], tuple[int, float]]:
+    """What OCR reads, and how the page lies: quarter turns clockwise (0–3), and the tilt that is left in degrees."""
+    engine = _engine()
+    bgr = _bgr(pixels)
+    image, record = engine.preprocess_img(bgr)
+    found, sides, read, crops = engine.run_ocr_steps(image, record)
+    if found is None or found.boxes is None or read is None or read.txts is None:
+        return [], (0, 0.0)
+    lies = _lies(found.boxes, list(sides.cls_res) if sides is not None and sides.cls_res is not None else [])
+    out = engine.build_final_output(bgr, found, sides, read, crops, record)
+    if getattr(out, "txts", None) is None or out.boxes is None:
+        return [], lies
+    texts = zip(out.boxes, out.txts, out.scores, strict=True)
+    return [Quad([(float(x), float(y)) for x, y in q], t, float(s)) for q, t, s in texts], lies
+
+
+def _bgr(pixels: np.ndarray) -> np.ndarray:
+    """RGB as the BGR, contiguous and writable, that OpenCV expects."""
+    return pixels[:, :, ::-1].copy()
+
+
+def _lies(boxes: Any, labels: list[Any]) -> tuple[int, float]:
+    votes, tilts = [0.0] * 4, []
+    for at, box in enumerate(boxes):
+        (x0, y0), (x1, y1), _, (x3, y3) = ((float(x), float(y)) for x, y in box)
+        wide, high = math.hypot(x1 - x0, y1 - y0), math.hypot(x3 - x0, y3 - y0)
+        side = high >= wide * 1.5  # as the recogniser decides: it turns such a crop counter-clockwise
+        flipped = at < len(labels) and labels[at][0] == "180" and float(labels[at][1]) > FLIP
+        votes[(1 if side else 0) + (2 if flipped else 0)] += max(wide, high)
+        if max(wide, high) >= LONG * min(wide, high):
+            along = math.atan2(y3 - y0, x3 - x0) - math.pi / 2 if side else math.atan2(y1 - y0, x1 - x0)
+            tilts.append((math.degrees(along), max(wide, high)))
+    if not tilts:
+        return 0, 0.0
+    quarter = max(range(4), key=lambda k: votes[k])
+    if votes[quarter] < 0.6 * sum(votes):
+        quarter = 0
+    tilts.sort()
+    summed = list(accumulate(weight for _, weight in tilts))
+    tilt = tilts[bisect_left(summed, summed[-1] / 2)][0]  # the median, long lines counting more
+    return quarter, tilt if abs(tilt) < 40 else 0.0
+
+
+def _straightened(pixels: np.ndarray, quarter: int, tilt: float) -> tuple[np.ndarray, np.ndarray]:
+    """The page upright, and the 2 × 3 matrix that leads from it back to the picture as given."""
+    import cv2
+    import numpy as np
+
+    height, width = pixels.shape[:2]
+    degrees = quarter * 90 + (tilt if abs(tilt) >= TILT else 0.0)
+    radians = math.radians(degrees)
+    cos, sin = abs(math.cos(radians)), abs(math.sin(radians))
+    wide, high = round(width * cos + height * sin), round(width * sin + height * cos)
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
+    matrix[:, 2] += ((wide - width) / 2, (high - height) / 2)
+    upright = cv2.warpAffine(
+        pixels, matrix, (wide, high), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=(255, 255, 255)
+    )
+    return upright, np.asarray(cv2.invertAffineTransform(matrix))
+
+
+def _line(quad: Quad) -> Line:
+    return Line(quad.text, quad.box, quad.confidence, quad.height)
