@@ -8,8 +8,12 @@ from compliance.reading.claims import claims_of
 from compliance.records import Block, Claim, Locator, PageContext
 
 
+def all_of(text: str) -> list[Claim]:
+    return list(claims_of([Block(0, text, "sentence", Locator("", 0, len(text)))], PageContext("other", typed=True)))
+
+
 def one(text: str, at: int = 0) -> Claim:
-    return claims_of([Block(0, text, "sentence", Locator("", 0, len(text)))], PageContext("other", typed=True))[at]
+    return all_of(text)[at]
 
 
 def test_number_day_and_edition_stand_with_the_claim():
@@ -104,3 +108,19 @@ def test_a_year_in_the_words_is_kept_as_a_year():
     claim = one("我厂于2012年通过ISO9001认证。")
     assert (claim.said_on, claim.said_precision) == (date(2012, 1, 1), "year")
     assert claim.details[0].issued is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2010年公司受让了原厂全部资产，并通过ISO9001认证。",
+        "本公司租用的厂房通过了GB/T 45001认证。",
+        "公司买来的原料均有有机认证。",
+        "公司出售的水泵均通过CCC认证。",
+        "购买本公司产品更放心，均通过CCC认证。",
+        "公司出租的塔吊均通过CCC认证。",
+    ],
+)
+def test_trade_in_other_things_is_no_trade_in_certificates(text):
+    claims = all_of(text)
+    assert claims and not [cue for claim in claims for cue in claim.cues if cue.startswith(("traded", "offer:s"))]
