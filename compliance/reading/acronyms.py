@@ -27,6 +27,8 @@ _HEAD = re.compile(
 _LINK = re.compile(
     r"\s?(?:认证|标准|证书)?\s?(?:[、,，/&+]|和|与|及|以及|and|以及)\s?(?:and\s)?(?:国际|欧盟|美国|日本|德国|法国|英国|印度|加拿大|韩国|澳洲|the )?\s?"
 )
+_LABEL = re.compile(r"(?:认证|证书)\s?:[^。;|]*$")  # 国际认证: iso9001 / ce
+_REACH = 80  # signs between the label and the last of its list
 
 
 def acronyms_in(folded: Folded, known: list, masked: list[tuple[int, int]]) -> list:
@@ -68,7 +70,9 @@ def _in_list(folded: Folded, m: re.Match[str], starts: set[int], ends: list[int]
     if link and link.end() in starts and _listed(folded.text, link.end()):
         return True
     near = ends[bisect_left(ends, m.start() - 12) : bisect_left(ends, m.start())]
-    return any(_LINK.fullmatch(folded.text, e, m.start()) for e in near) and _listed(folded.text, m.end())
+    if not any(_LINK.fullmatch(folded.text, e, m.start()) for e in near):
+        return False
+    return _listed(folded.text, m.end()) or bool(_LABEL.search(folded.text, max(0, m.start() - _REACH), m.start()))
 
 
 def _mention(m: re.Match[str]):
