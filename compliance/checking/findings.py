@@ -62,7 +62,7 @@ def finding_id(case: Case, rule: str) -> str:
 
 
 def company_key(case: Case) -> str:
-    """USCC, else the normal form of the name, else the host, else nothing (typed text)."""
+    """USCC, else the normal form of the name, else the host, else the record's id: two unknown firms are never one; else nothing."""
     company = case.company
     if company is not None and company.uscc:
         return company.uscc
@@ -71,8 +71,8 @@ def company_key(case: Case) -> str:
     if case.page.url:
         from urllib.parse import urlsplit
 
-        return urlsplit(case.page.url).hostname or ""
-    return ""
+        return urlsplit(case.page.url).hostname or case.page.id or ""
+    return case.page.id or ""
 
 
 def claim_key(case: Case) -> tuple[str, ...]:

@@ -157,6 +157,16 @@ def test_in_one_json_object_a_finding_of_two_pages_stands_once():
     assert body["summary"]["findings"] == {"violation": 0, "suspected": 1, "needs_review": 0}
 
 
+def test_records_of_unknown_owners_are_not_taken_for_one_firm():
+    ids = {
+        check_page(replace(page("本产品通过ISO9001认证。", None), url=None, id=id), None, BOOK, SCHEMES, Options())
+        .findings[0]
+        .id
+        for id in ("r1", "r2")
+    }
+    assert len(ids) == 2
+
+
 def test_the_result_is_the_same_with_and_without_the_gate():
     for text in ("今天天气很好", "本产品通过ISO9001认证"):
         assert page_json(check(text)) == page_json(check(text, gate=False))
