@@ -95,7 +95,7 @@ def _of_row(case: Case) -> dict[str, Value]:
         "certificate.holder_is_company": _told(found.holder_is_company),
         "certificate.holder_related": _related(case),
         "certificate.holder_verified": _holder_verified(case),
-        "certificate.scope_covers": scope_covers(case.claim, row),
+        "certificate.scope_covers": scope_covers(case.claim, row, case.detail.scope),
         "certificate.models_cover": models_cover(case.claim, row),
     }
     difference = difference_of(case.detail, row, number_differs=not found.by_number, near=found.number_near is not None)

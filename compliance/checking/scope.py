@@ -20,12 +20,18 @@ def activities() -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(group) for group in data["groups"])
 
 
-def scope_covers(claim: Claim, row: CertificateRow) -> Known | Unknown:
+def scope_covers(claim: Claim, row: CertificateRow, stated: str | None = None) -> Known | Unknown:
     """True when each activity named is in the scope text, false when one of the known activities plainly is not.
 
-    Words outside the list, 全部产品 and an empty scope are a person's reading (`ambiguous_reading`).
+    `stated` is the scope as the page itself gives it (认证范围：…); its activities count as named. Words outside the list, 全部产品 and
+    an empty scope are a person's reading (`ambiguous_reading`).
     """
     named = [cue.split(":", 1)[1] for cue in sorted(claim.cues) if cue.startswith("activity:")]
+    if stated:
+        named += [group[0] for group in activities() if any(w in stated for w in group)]
+        if not named:  # a scope without a known activity: only its very words show that it is the row's
+            same = bool(row.scope) and _plain(stated) in _plain(row.scope or "")
+            return Known(True, "register") if same else Unknown("ambiguous_reading")
     if not named:
         wide = any(cue.startswith("quantifier:") for cue in claim.cues)
         return Unknown("ambiguous_reading") if wide else Unknown("not_stated")

@@ -157,6 +157,16 @@ def test_in_one_json_object_a_finding_of_two_pages_stands_once():
     assert body["summary"]["findings"] == {"violation": 0, "suspected": 1, "needs_review": 0}
 
 
+@pytest.mark.parametrize(
+    ("scope", "found"),
+    [("认证范围：机械零件的加工", False), ("认证范围：机械零件的加工和安装", True), ("认证范围：机械零件", False)],
+)
+def test_the_scope_that_the_page_itself_states_is_held_against_the_registered_one(scope, found):
+    result = check(f"公司通过ISO9001质量管理体系认证，{scope}。", register(ROW))
+    assert (outcomes(result) == {"scope_overclaim": "suspected"}) is found
+    assert found or not result.findings
+
+
 def test_records_of_unknown_owners_are_not_taken_for_one_firm():
     ids = {
         check_page(replace(page("本产品通过ISO9001认证。", None), url=None, id=id), None, BOOK, SCHEMES, Options())
