@@ -24,6 +24,7 @@ from compliance.reading.fault import Fault
 from compliance.records import PageResult
 from compliance.settings import load_settings
 from compliance.store import pages, runs
+from compliance.store.case_gather import gather
 from compliance.store.plain import plainly
 from compliance.store.runs import NewRequest, NewSite, SiteState
 from compliance.store.session import Store, StoreError
@@ -118,6 +119,7 @@ def crawl(
     with suppress(StoreError) if summary.stopped else nullcontext(), plainly(store):
         runs.end_run(store, run_id, summary.stopped)
         judging.save_owners()
+        gather(store)
     summary.sites = tuple(_summary(store, site, judging.owners) for site in runs.sites_of(store, run_id))
     summary.seconds = (datetime.now(UTC) - began).total_seconds()
     return summary

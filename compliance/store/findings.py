@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, case
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, select
 
+from compliance.cases.facts import facts_of, mark_of
 from compliance.store.session import Store
+from compliance.store.tables_cases import FindingFacts
 from compliance.store.tables_findings import FindingRow, ResultRow
 
 Json = dict[str, Any]
+FACTS = FindingFacts.__table__  # type: ignore[attr-defined]
 OUTCOMES = ("violation", "suspected", "needs_review")
 
 
@@ -31,6 +34,7 @@ def save_results(store: Store, kept: Sequence[tuple[Json, Json, str]], seen: dat
     """The same for many pages: (head, page, company key) each, all in one transaction."""
     pages: dict[str, Json] = {}
     findings: dict[str, Json] = {}
+    facts: dict[tuple[str, str], Json] = {}
     for head, page, company_key in kept:
         when = (seen or _time(page.get("captured_at")) or datetime.now(UTC)).astimezone(UTC)
         key = page["url"] or page["id"] or page["sha256"]
@@ -53,6 +57,15 @@ def save_results(store: Store, kept: Sequence[tuple[Json, Json, str]], seen: dat
                 "last_seen": max(before["last_seen"], when) if before else when,
                 "body": json.dumps(finding, ensure_ascii=False),
             }
+            shown = facts_of(page, finding)
+            facts[finding["id"], key] = {
+                "finding_id": finding["id"],
+                "page_key": key,
+                "mark": mark_of(shown),
+                "outcome": finding["outcome"],
+                "facts": json.dumps(shown, ensure_ascii=False),
+                "gathered": 0,
+            }
     if not pages:
         return
     with store.writing() as connection:
@@ -68,14 +81,24 @@ def save_results(store: Store, kept: Sequence[tuple[Json, Json, str]], seen: dat
         _replace(connection, ResultRow.__table__, list(pages.values()))  # type: ignore[attr-defined]
         if findings:
             _replace(connection, FindingRow.__table__, list(findings.values()))  # type: ignore[attr-defined]
+            _replace(connection, FACTS, list(facts.values()), keeping=_gathered)
 
 
-def _replace(connection: Connection, table: Table, rows: list[Json]) -> None:
-    """New rows, or the same row with other values: one statement for all."""
-    (key,) = table.primary_key.columns.keys()
+def _gathered(new: Any) -> dict[str, Any]:
+    """Facts that a case knows already need not be looked at again."""
+    same = (FACTS.c.mark == new.mark) & (FACTS.c.outcome == new.outcome)
+    return {"gathered": case((same, FACTS.c.gathered), else_=0)}
+
+
+def _replace(
+    connection: Connection, table: Table, rows: list[Json], keeping: Callable[[Any], dict[str, Any]] | None = None
+) -> None:
+    """New rows, or the same row with other values: one statement for all. `keeping`: columns with a value of their own then."""
+    keys = table.primary_key.columns.keys()
     once = sqlite_insert(table) if connection.dialect.name == "sqlite" else pg_insert(table)
-    values = {column.name: once.excluded[column.name] for column in table.columns if column.name != key}
-    connection.execute(once.on_conflict_do_update(index_elements=[key], set_=values), rows)
+    values = {column.name: once.excluded[column.name] for column in table.columns if column.name not in keys}
+    values |= keeping(once.excluded) if keeping else {}
+    connection.execute(once.on_conflict_do_update(index_elements=keys, set_=values), rows)
 
 
 def results(store: Store, company: str | None = None) -> Json:

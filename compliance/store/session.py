@@ -25,7 +25,15 @@ from compliance.store.migrations import HEAD
 
 BUSY_SECONDS = 30  # how long a writer waits for another writer
 MAPPED = 4 << 30  # bytes of the file read by mapping it into memory: a fifth quicker than by copying pages
-TABLES = ("tables", "tables_crawl", "tables_findings", "tables_jobs", "tables_reviews")  # those that exist are loaded
+TABLES = (
+    "tables",
+    "tables_crawl",
+    "tables_findings",
+    "tables_jobs",
+    "tables_cases",
+    "tables_accounts",
+    "tables_reviews",
+)  # those that exist are loaded
 
 
 class StoreError(RuntimeError):
@@ -125,7 +133,9 @@ def _url_of(url: str | Path | None) -> URL:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        engine = create_engine(url, pool_pre_ping=True)
+        event.listen(engine, "connect", _prepare_postgres)
+        return engine
     if url.database and url.database != ":memory:":
         folder = Path(url.database).parent
         try:
@@ -136,6 +146,13 @@ def _engine(url: URL) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _prepare_postgres(connection: Any, _record: Any) -> None:
+    """Times without a zone are UTC, whatever zone the server is set to."""
+    with connection.cursor() as cursor:
+        cursor.execute("set time zone 'UTC'")
+    connection.commit()
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
