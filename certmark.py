@@ -40,6 +40,10 @@ class Ports:
         """Judge stored pages again with another rule book (`rules diff`)."""
         return importlib.import_module("crawler.corpus").findings_with(book, since)
 
+    def stored_corpus(self, since: Any = None) -> Any:
+        """All stored pages in parts (`check store: --out`)."""
+        return importlib.import_module("crawler.corpus").stored_corpus(since)
+
     def findings_citing(self, keys: Any, begins: Any) -> int:
         """How many stored findings cite one of the keys for conduct from that day on (`law update`)."""
         store = importlib.import_module("compliance.store.session").open_store()

@@ -76,9 +76,14 @@ Rules = Annotated[Optional[list[str]], typer.Option("--rules", metavar="DIR", he
 
 @check_app.command()
 def check(
+    context: typer.Context,
     sources: Annotated[
         list[str],
-        typer.Argument(metavar="SOURCE...", help="file, folder, WARC, JSONL of page records, URL, or - for input"),
+        typer.Argument(
+            metavar="SOURCE...",
+            help="file, folder, WARC, JSONL of page records, URL, or - for input; with --out also "
+            "Parquet, s3://… and store: (all that was crawled)",
+        ),
     ],
     register: Register = None,
     as_of: AsOf = None,
@@ -91,10 +96,45 @@ def check(
     why: Why = None,
     lists: Lists = None,
     complete: Complete = None,
+    out: Annotated[
+        Optional[str],
+        typer.Option(
+            metavar="DIR",
+            help="a whole corpus: findings and pages as Parquet and a summary into this folder "
+            "or s3://…; goes on where it was broken off",
+        ),
+    ] = None,
+    engine: Annotated[
+        Optional[str], typer.Option(metavar="ENGINE", help="who works on a corpus (--out): local or dask")
+    ] = None,
+    workers: Annotated[
+        Optional[int], typer.Option(metavar="N", min=1, help="dask: processes on this machine; default: one a core")
+    ] = None,
+    scheduler: Annotated[
+        Optional[str], typer.Option(metavar="tcp://…", help="dask: a cluster that is there, instead of processes here")
+    ] = None,
+    since: Annotated[
+        Optional[str], typer.Option(metavar="DATE", help="store: only pages captured on this day or later")
+    ] = None,
 ) -> None:
     """Check pages without crawling. Exit 0 ran, 1 with --fail-on, 2 bad usage or unreadable input."""
     from compliance.checking.session import check_sources
 
+    if out is not None or engine is not None or workers or scheduler or since or sources == ["store:"]:
+        from compliance.batch.command import run_batch
+
+        asked = dict(
+            register=register, as_of=day_option(as_of), company=company, uscc=uscc,
+            medium=one_of(medium, MEDIA, "--medium"), rules=rules, lists=lists, complete=complete,
+        )  # fmt: skip
+        if why is not None:
+            raise typer.BadParameter("traces are for few pages; check the page alone", param_hint="--why")
+        status = run_batch(
+            sources, out, asked, engine=engine, workers=workers, scheduler=scheduler, since=day_option(since, "--since"),
+            form=one_of(format, ("table", "json"), "--format") or "table",
+            floor=one_of(fail_on, OUTCOMES, "--fail-on"), ports=context.obj,
+        )  # fmt: skip
+        raise typer.Exit(status)
     _run(
         lambda checked: check_sources(sources, checked),
         register=register, as_of=as_of, company=company, uscc=uscc, medium=medium, format=format, fail_on=fail_on,

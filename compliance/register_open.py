@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 IN_MEMORY = 16 << 20  # bytes of a register file that is read into memory
 DEFAULT_SOURCE = "登记数据"
-_FILES = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".jsonl", ".ndjson", ".json", ".parquet"}
+FILES = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".jsonl", ".ndjson", ".json", ".parquet"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def open_register(spec: str | None, store: Store | None = None, complete: Sequen
 
     Gives None when there is none (`none`, or a store into which nothing was imported). Raises RegisterFileError, StoreError.
     """
-    in_file = spec is not None and "://" not in spec and Path(spec).suffix.lower() in _FILES
+    in_file = spec is not None and "://" not in spec and Path(spec).suffix.lower() in FILES
     if complete and not in_file:
         raise RegisterFileError("--complete goes with a register file; a store's register says it at its import")
     if spec is not None and spec.strip().lower() == "none":
@@ -143,17 +143,20 @@ def _file_rows(path: Path, complete: tuple[str, ...]) -> Rows:
 
 
 def _cached_rows(path: Path, complete: tuple[str, ...]) -> Rows:
+    return StoredRows(file_store(path, complete))
+
+
+def file_store(path: Path, complete: tuple[str, ...] = ()) -> Store:
+    """A large register file as a store of its own, made once and kept in the data folder."""
     from compliance.settings import load_settings
     from compliance.store.session import open_store
 
     stat = path.stat()
     mark = hashlib.sha256(f"{path.resolve()}\n{stat.st_size}\n{stat.st_mtime_ns}\n{complete}".encode()).hexdigest()[:16]
     store = open_store(load_settings().data / "registers" / f"{path.stem}-{mark}.db")
-    rows = StoredRows(store)
-    if not rows.info.source:
+    if not StoredRows(store).info.source:
         import_register(store, path, complete=complete)
-        rows = StoredRows(store)
-    return rows
+    return store
 
 
 def _until_row(stream: Iterator[Packed]) -> Iterator[Packed]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compliance.checking.attested import Attested, attestations, with_attestations
 from compliance.checking.check import CHINA, Options, check_page
@@ -16,6 +16,9 @@ from compliance.records import Page, PageResult
 from compliance.register.ports import Rows
 from compliance.settings import Settings, SettingsError, load_settings
 from rules.schemes import Schemes, load_schemes
+
+if TYPE_CHECKING:
+    from compliance.store.session import Store
 
 VERSION = "0.1.0"
 # What reading or judging a page may raise on input nobody has met yet: the page is counted and named, the rest goes on.
@@ -73,9 +76,11 @@ def open_check(
     why: bool = False,
     lists: Sequence[str] = (),
     complete: Sequence[str] = (),
+    store: Store | None = None,
+    attested_in: Path | None = None,
 ) -> Iterator[Checked]:
-    """Everything a check needs. `lists`, `complete`: as `--list` and `--complete` (compliance.register_given). Raises CannotCheck with what
-    to do."""
+    """Everything a check needs. `lists`, `complete`: as `--list` and `--complete` (compliance.register_given). `store`: one that is open
+    and holds the register; `attested_in`: another file of attestations than the data folder's. Raises CannotCheck with what to do."""
     from compliance.register.files import RegisterFileError
     from compliance.register_given import complete_given, lists_of, said_of, with_lists
     from compliance.register_open import open_register
@@ -98,11 +103,11 @@ def open_check(
     except (RegisterFileError, OSError) as error:
         raise CannotCheck(str(error)) from error
     try:
-        rows = with_lists(open_register(register, complete=whole), given)
+        rows = with_lists(open_register(register, store, whole), given)
     except (RegisterFileError, StoreError, OSError) as error:
         raise CannotCheck(f"--register {register or '(the store)'}: {error}") from error
     options = Options(as_of, company, uscc, medium, snapshot_days=settings.snapshot_days, why=why)
-    attested, bad_lines = attestations(settings.data / "law" / "attestations.jsonl", statutes)
+    attested, bad_lines = attestations(attested_in or settings.data / "law" / "attestations.jsonl", statutes)
     checked = Checked(settings, rows, book, statutes.hash, load_schemes(), options, attested)
     for note in said_of(rows):
         checked.note(note)

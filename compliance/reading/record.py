@@ -18,9 +18,12 @@ CHINA = ZoneInfo("Asia/Shanghai")
 _EXAMPLE = '{"url": "https://…", "captured_at": "2026-11-23T08:00:00+08:00", "html": "…"}'
 
 
-def records_in(file: BinaryIO, source: str, limits: Limits = LIMITS) -> Iterator[Page | Fault]:
-    """The pages of a .jsonl file; a bad line becomes a fault with file and line, and the rest is read. Blank lines are allowed."""
-    number = 0
+def records_in(
+    file: BinaryIO, source: str, limits: Limits = LIMITS, first: int = 1, whole: bool = True
+) -> Iterator[Page | Fault]:
+    """The pages of a .jsonl file; a bad line becomes a fault with file and line, and the rest is read. Blank lines are allowed.
+    `first`: the number of the first line; `whole`: no, when `file` is but a stretch of it."""
+    number = first - 1
     seen = False
     while line := file.readline(limits.line + 1):
         number += 1
@@ -44,7 +47,7 @@ def records_in(file: BinaryIO, source: str, limits: Limits = LIMITS) -> Iterator
             continue
         seen = True
         yield _of_line(line, where)
-    if not seen:
+    if whole and not seen:
         yield Fault(source, "the file is empty", f"one record a line: {_EXAMPLE}")
 
 

@@ -1,0 +1,157 @@
+"""A whole corpus checked (批量检查): sources into parts, parts through an engine, files and a summary out; done parts are not done again."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from compliance.batch.engines import results_of
+from compliance.batch.parts import PART_BYTES, Part, parts_of
+from compliance.batch.ship import Asked, Order, opened, ship
+from compliance.checking.render import OUTCOMES, head_json
+from compliance.checking.session import VERSION, CannotCheck
+from compliance.places import Place
+from compliance.reading.fault import Fault
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Parts of pages that are no files: `reader` (`module:function`) reads a part with the store's address."""
+
+    parts: tuple[Part, ...]
+    reader: str
+    store: str
+    said: str  # names the corpus in the manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a run over a corpus brought. `again`: parts that an earlier run had done."""
+
+    summary: Json
+    parts: int
+    again: int
+    seconds: float
+    outcomes: dict[str, int]
+
+
+def check_corpus(
+    sources: Sequence[str] | Corpus,
+    out: str,
+    asked: Asked,
+    *,
+    engine: str = "local",
+    workers: int | None = None,
+    scheduler: str | None = None,
+    part_bytes: int = PART_BYTES,
+    today: date | None = None,
+    on_part: Callable[[Json, int, int], None] | None = None,
+) -> Batch:
+    """Checks all pages of `sources` into the place `out`: findings/, pages/ (Parquet), summary.json.
+
+    An unfinished run of the same order goes on where it was. `on_part(done, so far, of all)`. Raises CannotCheck (another order lies
+    in `out`, no register …), EngineError, PlaceError, StoreError, OSError.
+    """
+    began = time.monotonic()
+    place = Place(out)
+    before = json.loads(place.read("manifest.json") or b"null")
+    day = today or _today(before)
+    faults: list[Fault] = []
+    if isinstance(sources, Corpus):
+        parts, said = list(sources.parts), [sources.said]
+        order = ship(place, asked, day, reader=sources.reader, store=sources.store)
+    else:
+        parts, faults = parts_of(sources, part_bytes)
+        said = list(sources)
+        order = ship(place, asked, day)
+    manifest = _manifest(order, parts, said, part_bytes)
+    if before is not None and before != manifest:
+        other = ", ".join(sorted(k for k in manifest if before.get(k) != manifest[k]))
+        raise CannotCheck(
+            f"{out}: holds another run ({other} differ); give an empty place, or the same sources and rules"
+        )
+    if before is None:
+        place.write("manifest.json", _bytes(manifest))
+    checked = opened(order)
+    ended = {name.removesuffix(".json") for name in place.names("done")}
+    waiting = [p for p in parts if f"part-{p.number:06d}" not in ended]
+    at = again = len(parts) - len(waiting)
+    for done in results_of(engine, order, waiting, workers, scheduler) if waiting else ():
+        at += 1
+        if on_part is not None:
+            on_part(done, at, len(parts))
+    head = head_json(
+        version=VERSION, rules=checked.book.hash, law=checked.law_hash, as_of=checked.today,
+        register=checked.rows.info if checked.rows is not None else None,
+    )  # fmt: skip
+    counted, outcomes = _counted(place, len(parts), faults + _book_faults(checked.faults))
+    summary = {**head, "summary": counted, "parts": len(parts), "order": order.mark}
+    place.write("summary.json", _bytes(summary))
+    return Batch(summary, len(parts), again, time.monotonic() - began, outcomes)
+
+
+def _today(before: Json | None) -> date:
+    """The day to assume for pages without one: that of the run which is taken up."""
+    from datetime import datetime
+
+    from compliance.checking.check import CHINA
+
+    return date.fromisoformat(before["today"]) if before else datetime.now(CHINA).date()
+
+
+def _manifest(order: Order, parts: Sequence[Part], said: list[str], part_bytes: int) -> Json:
+    """What a run is: plain JSON, equal for a run that may be taken up."""
+    import hashlib
+
+    cut = hashlib.sha256(repr([asdict(part) for part in parts]).encode()).hexdigest()[:16]
+    return {
+        "version": VERSION, "order": order.mark, "today": order.today.isoformat(), "sources": said, "parts": len(parts),
+        "cut": cut, "part_bytes": part_bytes,
+    }  # fmt: skip
+
+
+def _counted(place: Place, parts: int, faults: Sequence[Fault]) -> tuple[Json, dict[str, int]]:
+    """The counts of all parts; a finding that stands in several parts is one."""
+    import pyarrow.parquet as parquet
+
+    total: Counter[str] = Counter()
+    said: list[Json] = [{"where": f.source, "what": f.what, "fix": f.fix} for f in faults]
+    missed = len(faults)
+    seen: dict[bytes, str] = {}
+    for number in range(parts):
+        name = f"part-{number:06d}"
+        done = json.loads(place.read(f"done/{name}.json") or b"{}")
+        total.update({key: done[key] for key in ("pages", "blocked", "claims")})
+        missed += done["faults"]
+        said += [{"where": w, "what": what, "fix": fix} for w, what, fix in done["first_faults"]]
+        if done["findings"]:
+            import io
+
+            body = io.BytesIO(place.read(f"findings/{name}.parquet") or b"")
+            table = parquet.read_table(body, columns=["id", "outcome"], use_threads=False, pre_buffer=False)
+            for one, outcome in zip(table["id"].to_pylist(), table["outcome"].to_pylist(), strict=True):
+                seen[bytes.fromhex(one) if _hex(one) else one.encode()] = outcome
+    place.write("faults.jsonl", b"".join(_bytes(one) for one in said))
+    found = Counter(seen.values())
+    outcomes = {outcome: found.get(outcome, 0) for outcome in OUTCOMES}
+    counts = {key: total[key] for key in ("pages", "blocked", "claims")}
+    return {**counts, "findings": outcomes, "faults": missed}, outcomes
+
+
+def _hex(one: str) -> bool:
+    return len(one) % 2 == 0 and all(sign in "0123456789abcdef" for sign in one)
+
+
+def _book_faults(faults: Sequence[dict[str, str]]) -> list[Fault]:
+    return [Fault(f["where"], f["what"], f["fix"]) for f in faults]
+
+
+def _bytes(value: Json) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, sort_keys=True) + "\n").encode()
