@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "law": ("rules.law_cli:app", "statutes as dated data: list, show, charges, check"),
     "evidence": ("compliance.evidence_cli:app", "check an evidence bundle offline"),
     "report": ("reports.cli:app", "violation reports from the store"),
+    "review": ("reports.web.cli:app", "the investigators' web pages: queue, cases, companies, rules, crawl jobs"),
     "doctor": ("compliance.doctor:app", "what is installed, what is missing, where data lie, how old they are"),
 }
 
