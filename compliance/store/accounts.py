@@ -229,7 +229,9 @@ def tries_since(store: Store, login: str, address: str, since: datetime) -> tupl
 
 
 def _log(connection: Connection, actor: Actor, what: str, **details: Any) -> None:
-    record(connection, who=actor.name or "—", what=what, details={"role": actor.role, "address": actor.address, **details})
+    record(
+        connection, who=actor.name or "—", what=what, details={"role": actor.role, "address": actor.address, **details}
+    )
 
 
 def _add(

@@ -53,7 +53,7 @@ def record(
     before = connection.execute(
         select(AUDIT.c.chain).where(_same(case_id)).order_by(AUDIT.c.id.desc()).limit(1)
     ).scalar()
-    new = insert(AUDIT).values(**line, chain=_chained(before or "", line)).returning(AUDIT.c.id)
+    new = insert(AUDIT).values(**line, chain=chained(before or "", line)).returning(AUDIT.c.id)
     return int(connection.execute(new).scalar_one())
 
 
@@ -94,7 +94,7 @@ def broken_chain(store: Store, case_id: str | None = None) -> int | None:
     before = ""
     with store.reading() as connection:
         for row in connection.execute(select(AUDIT).where(_same(case_id)).order_by(AUDIT.c.id)):
-            if _chained(before, row._asdict()) != row.chain:
+            if chained(before, row._asdict()) != row.chain:
                 return int(row.id)
             before = row.chain
     return None
@@ -120,7 +120,8 @@ def _same(case_id: str | None) -> Any:
     return AUDIT.c.case_id.is_(None) if case_id is None else AUDIT.c.case_id == case_id
 
 
-def _chained(before: str, line: Mapping[str, Any]) -> str:
+def chained(before: str, line: Mapping[str, Any]) -> str:
+    """The hash of a line, over its own fields and the hash of the line before it."""
     parts = [before, line["at"].isoformat()]
     parts += [
         "" if line[n] is None else str(line[n])

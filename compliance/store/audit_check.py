@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from compliance.store.audit import AUDIT, _chained
+from compliance.store.audit import AUDIT, chained
 from compliance.store.session import Store
 
 
@@ -14,7 +14,7 @@ def broken_lines(store: Store) -> list[int]:
     broken: dict[str | None, int] = {}
     with store.reading() as connection:
         for row in connection.execution_options(yield_per=1000).execute(select(AUDIT).order_by(AUDIT.c.id)):
-            if _chained(before.get(row.case_id, ""), row._asdict()) != row.chain:
+            if chained(before.get(row.case_id, ""), row._asdict()) != row.chain:
                 broken.setdefault(row.case_id, row.id)
             before[row.case_id] = row.chain
     return sorted(broken.values())

@@ -101,9 +101,7 @@ def companies(store: Store, asked: str = "", number: int = 1, size: int = 50) ->
             .offset((max(number, 1) - 1) * size)
         ).all()
     lines = [
-        CompanyLine(
-            row.company_key, row.name, row.cases, row.open, {o: getattr(row, o) for o in RANKS}, row.seen_at
-        )
+        CompanyLine(row.company_key, row.name, row.cases, row.open, {o: getattr(row, o) for o in RANKS}, row.seen_at)
         for row in rows
     ]
     return lines, int(total)

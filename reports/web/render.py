@@ -15,6 +15,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from compliance.cases.workflow import workflow
 from reports.visible import link_of, visible
 from reports.web.guard import LANGUAGE_COOKIE, signed_of, style
 from reports.wording import WordingError, load_wording
@@ -106,6 +107,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
         other_language=next(one for one in LANGUAGES if one != language),
         account=signed.account if signed else None,
         csrf=signed.csrf if signed else "",
+        state=lambda name: getattr(workflow().states[name], language) if name in workflow().states else name,
         may=signed.account.at_least if signed else (lambda role: False),
         path=request.url.path,
         switch=request.url.include_query_params(lang=next(one for one in LANGUAGES if one != language)).query,

@@ -24,14 +24,11 @@ DEEPEST = 120  # levels of nesting that are kept; what lies deeper is shown as t
 MARKS = 50  # places of a quote that are marked
 SPAN = re.compile("[0-9]{1,3}")
 OPENS, CLOSES = "\ue000", "\ue001"  # stand for <mark> and </mark> until all is clean; taken out of the page first
-KEPT = frozenset(
-    "h1 h2 h3 h4 h5 h6 p div span ul ol li dl dt dd table thead tbody tfoot tr th td caption b strong i em u s small sub sup br hr "
-    "blockquote q pre code section article header footer nav main aside figure figcaption address".split()
-)
-GONE = frozenset(
-    "script style iframe frame frameset object embed applet noscript noembed noframes template svg math title head link meta base "
-    "textarea select option audio video source track canvas portal fencedframe xmp plaintext".split()
-)
+_KEPT = """h1 h2 h3 h4 h5 h6 p div span ul ol li dl dt dd table thead tbody tfoot tr th td caption b strong i em u s small sub sup br
+hr blockquote q pre code section article header footer nav main aside figure figcaption address"""
+_GONE = """script style iframe frame frameset object embed applet noscript noembed noframes template svg math title head link meta base
+textarea select option audio video source track canvas portal fencedframe xmp plaintext"""
+KEPT, GONE = frozenset(_KEPT.split()), frozenset(_GONE.split())
 STYLE = (
     "body{margin:.8rem 1rem;font:15px/1.65 'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif;color:#1a2027;background:#fff;"
     "overflow-wrap:anywhere}"
