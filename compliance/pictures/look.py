@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
+from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from compliance.pictures.certificate import certificate_in
 from compliance.pictures.kind import kind_of
 from compliance.pictures.load import Refused, load_picture
-from compliance.pictures.records import Box, Line, MarkSeen, PictureReading, QrCode
+from compliance.pictures.ocr import lines_of, read_again
+from compliance.pictures.records import Box, Field, Line, MarkSeen, PictureReading, QrCode
+from compliance.pictures.witnesses import witnessed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,8 +28,6 @@ def look_at(data: bytes, name: str, context: str = "") -> PictureReading:
         loaded = load_picture(data)
     except Refused as refused:
         return PictureReading(name, sha256, "other", False, str(refused), unreadable=True)
-    from compliance.pictures.ocr import lines_of
-
     printed = lines_of(loaded.pixels)
     return read_printed(printed, loaded.factor, loaded.size, name, sha256, context, loaded.notes)
 
@@ -40,7 +43,14 @@ def read_printed(
 ) -> PictureReading:
     """The reading of pixels that OCR has read."""
     codes, marks = _codes(printed.upright), _marks(printed.upright, printed.lines, context)
-    kind, legible, reason = kind_of(printed.lines, codes, marks, size)
+    height, width = printed.upright.shape[:2]
+    papers = certificate_in(printed.lines, (round(width * factor), round(height * factor)))
+    kind, reason = kind_of(papers, printed.lines, codes, marks, (width, height))
+    certificate = papers.certificate
+    fields: dict[str, Field] = {}
+    if certificate is not None and certificate.fields:
+        again = partial(read_again, printed.upright)
+        fields = witnessed(certificate.fields, certificate.found, codes, again)
 
     def back(box: Box) -> Box:
         x, y, w, h = printed.given(box)
@@ -50,10 +60,12 @@ def read_printed(
         file=name,
         sha256=sha256,
         kind=kind,
-        legible=legible,
+        legible=certificate is not None and certificate.legible,
         reason="；".join(filter(None, (reason, *notes))) or None,
+        fields={name: replace(f, box=back(f.box), height=f.height * factor) for name, f in fields.items()},
         qr=tuple(QrCode(code.text, back(code.box)) for code in codes),
         marks=tuple(MarkSeen(m.mark, m.confidence, back(m.box), m.confirmed_by) for m in marks),
+        hints=certificate.hints if certificate is not None else (),
         size=size,
         lines=tuple(Line(li.text, back(li.box), li.confidence, li.height * factor, li.page) for li in printed.lines),
     )

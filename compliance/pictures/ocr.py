@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.util import find_spec
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from compliance.pictures.records import Box, Line
+from compliance.pictures.stamp import merged, red_channel, red_rows
 
 if TYPE_CHECKING:
     import numpy as np
 
 THREADS = 2
+MARGIN = 0.7  # part of its height at which print must still read the same to be confirmed
+DOCUMENT = 8  # lines from which a picture may be a paper with a stamp
+STAINED = 0.02  # part of a line in red from which a stamp lies across it
 TILT = 1.5  # degrees from which a page is straightened
 FLIP = 0.9  # certainty from which a line counts as upside down
 LONG = 4.0  # a line this many times as wide as high tells how the page lies
@@ -90,6 +94,10 @@ class Printed:
 
 def lines_of(pixels: np.ndarray) -> Printed:
     """All printed lines of an RGB picture, put upright. Confidence is OCR's own, which is no witness of anything."""
+    return _under_stamp(_upright(pixels))
+
+
+def _upright(pixels: np.ndarray) -> Printed:
     quads, (quarter, tilt) = _read(pixels)
     if not quarter and abs(tilt) < TILT:
         return Printed(tuple(map(_line, quads)), pixels)
@@ -98,6 +106,36 @@ def lines_of(pixels: np.ndarray) -> Printed:
     if _worth(again) < 0.7 * _worth(quads):  # straightening made it worse
         return Printed(tuple(map(_line, quads)), pixels)
     return Printed(tuple(map(_line, again)), upright, back, quarter * 90 + tilt)
+
+
+def _under_stamp(printed: Printed) -> Printed:
+    """Rows under a red stamp read again in the red channel."""
+    rows = red_rows(printed.upright)
+    if rows is None or len(printed.lines) < DOCUMENT:
+        return printed
+    top, end = rows
+    quads, _ = _read(red_channel(printed.upright[top:end]))
+    under = [_line(Quad([(x, y + top) for x, y in q.corners], q.text, q.confidence)) for q in quads]
+    return replace(printed, lines=merged(printed.lines, under))
+
+
+def read_again(pixels: np.ndarray, box: Box) -> list[str]:
+    """The print in a box of the upright pixels read at its own height and at 70 % of it; where a stamp lies across, in the red channel too."""
+    import cv2
+
+    x, y, w, h = box
+    pad = round(h * 0.15)
+    crop = pixels[max(0, y - pad) : y + h + pad, max(0, x - pad) : x + w + pad]
+    if crop.shape[0] < 6 or crop.shape[1] < 12 or crop.shape[0] > 3 * crop.shape[1]:
+        return []
+    size = (max(8, round(crop.shape[1] * MARGIN)), max(4, round(crop.shape[0] * MARGIN)))
+    lower = cv2.resize(crop, size, interpolation=cv2.INTER_AREA)
+    crops = [crop, lower]
+    red = crop[:, :, 0].astype(int) - crop[:, :, 1]
+    if (red > 60).mean() > STAINED:
+        crops.append(red_channel(crop))
+    read = _engine().recognize_txt([_bgr(c) for c in crops])
+    return [str(text) for text in read.txts or ()]
 
 
 def _worth(quads: list[Quad]) -> float:

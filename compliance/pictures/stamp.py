@@ -1,0 +1,68 @@
+"""Print under a red stamp (公章下的文字): in the red channel red ink is as light as paper, so the print under it shows.
+
+Asked only where a stamp lies and only for the rows it covers; what it reads replaces a line only when it reads more of it. It
+is the same picture, so it confirms nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from compliance.pictures.records import Box, Line
+
+if TYPE_CHECKING:
+    import numpy as np
+
+LEAST, MOST = 0.002, 0.15  # part of the page in red from which it is a stamp, and up to which it is no red page
+ROWS = 0.5  # part of the page's height that is read again at most
+SURE = 0.8
+
+
+def red_rows(pixels: np.ndarray) -> tuple[int, int] | None:
+    """Rows (from, to) that hold stamps; None when there is none, or red is all over the page."""
+    import numpy as np
+
+    red, green, blue = (pixels[:, :, k].astype(np.int16) for k in range(3))
+    mask = (red > 120) & (red - green > 60) & (red - blue > 50)
+    share = float(mask.mean())
+    if not LEAST <= share <= MOST:
+        return None
+    rows = mask.sum(axis=1)
+    dense = np.flatnonzero(rows > 0.02 * pixels.shape[1])
+    if not dense.size:
+        return None
+    # the stamp is the lowest block of red rows; a red border or title above it is none
+    breaks = np.flatnonzero(np.diff(dense) > 0.03 * pixels.shape[0])
+    start = int(dense[breaks[-1] + 1]) if breaks.size else int(dense[0])
+    end = int(dense[-1])
+    pad = round(0.02 * pixels.shape[0])
+    start, end = max(0, start - pad), min(pixels.shape[0], end + pad)
+    return (start, end) if 0.02 < (end - start) / pixels.shape[0] <= ROWS else None
+
+
+def red_channel(pixels: np.ndarray) -> np.ndarray:
+    """The red channel as a grey RGB picture."""
+    return pixels[:, :, :1].repeat(3, axis=2)
+
+
+def merged(lines: tuple[Line, ...], under: list[Line]) -> tuple[Line, ...]:
+    """`lines` with those of the red channel that read more of the same print, or print that was not read at all."""
+    kept = list(lines)
+    for line in under:
+        if line.confidence < SURE:
+            continue
+        same = [old for old in kept if _over(old.box, line.box)]
+        if sum(_signs(old.text) for old in same) < _signs(line.text):
+            kept = [old for old in kept if old not in same]
+            kept.append(line)
+    return tuple(kept)
+
+
+def _signs(text: str) -> int:
+    return sum(sign.isalnum() for sign in text)
+
+
+def _over(a: Box, b: Box) -> bool:
+    wide = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
+    high = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
+    return wide > 0.3 * min(a[2], b[2]) and high > 0.5 * min(a[3], b[3])
