@@ -19,6 +19,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from compliance.collecting import no_collecting
 from compliance.records import CertificateRow
 from compliance.register.files import open_register_file
 from compliance.register.imports import Reading, plain_batches
@@ -154,8 +155,9 @@ def timed(queries: list[Query], rows: StoredRows, near: bool) -> tuple[float, li
     start, found = time.perf_counter(), []
     stream = iter(queries)
     while chunk := list(islice(stream, 2000)):
-        rows.prepare(chunk, near)
-        found += [match(q, rows, near=near, whole=near) for q in chunk]
+        with no_collecting():  # as `register lookup --batch` does
+            rows.prepare(chunk, near)
+            found += [match(q, rows, near=near, whole=False) for q in chunk]
     return len(queries) / (time.perf_counter() - start), found
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
+from compliance.collecting import no_collecting
 from compliance.records import Match
 from compliance.register.cells import code_of, plain_text
 from compliance.register.match import match
@@ -57,24 +58,18 @@ def batch(lines: Iterable[bytes], rows: Rows) -> Iterator[tuple[dict[str, Any], 
             number += 1
             if line.strip():
                 asked.append(_question(line, number))
-        if prepare is not None:
-            prepare([q for _, q in asked if isinstance(q, Query)])
-        for mark, query in asked:
-            if isinstance(query, str):
-                yield (
-                    {
-                        "id": mark,
-                        "match": None,
-                        "method": None,
-                        "score": 0,
-                        "runner_up": None,
-                        "near": [],
-                        "error": query,
-                    },
-                    False,
-                )
-            else:
-                yield {"id": mark} | _short(match(query, rows, whole=False)), True
+        with no_collecting():
+            if prepare is not None:
+                prepare([q for _, q in asked if isinstance(q, Query)])
+            answers = [_answer(mark, query, rows) for mark, query in asked]
+        yield from answers
+
+
+def _answer(mark: Any, query: Query | str, rows: Rows) -> tuple[dict[str, Any], bool]:
+    if isinstance(query, str):
+        nothing = {"match": None, "method": None, "score": 0, "runner_up": None, "near": []}
+        return {"id": mark} | nothing | {"error": query}, False
+    return {"id": mark} | _short(match(query, rows, whole=False)), True
 
 
 def _question(line: bytes, number: int) -> tuple[Any, Query | str]:

@@ -110,12 +110,13 @@ def import_register(
         source or head.source or DEFAULT_SOURCE, int_of(day) or 0, path.name, _sha256(path), tuple(complete)
     )
     with RejectsFile(rejects) as file:
-        done = import_rows(store, _told(chain(first, stream), file, size, progress), origin, _spellings)
+        told = _Told(chain(first, stream), file, size, progress)
+        done = import_rows(store, told, origin, _spellings)
         for number, one, other in done.several_holders:
             reason = f"number {number} stands on line {one} too, with another holder; both are in"
             file.write(Reject(other, reason, "ask the source whose it is", True))
     assumed = snapshot is None and head.snapshot is None
-    return Taken(done, origin.source, day, file.path, file.remarked, head.notes, assumed, tuple(file.first))
+    return Taken(done, origin.source, day, file.path, file.remarked, told.notes, assumed, tuple(file.first))
 
 
 def _file_rows(path: Path, complete: tuple[str, ...]) -> Rows:
@@ -133,7 +134,7 @@ def _file_rows(path: Path, complete: tuple[str, ...]) -> Rows:
     rows = [certificate_of(r, source, day) for many, _ in batches for r in many]
     made = MemoryRows(rows, RegisterInfo(source, day, len(rows), complete), rejects)
     refused = sum(not r.kept for r in rejects)
-    made.notes = tuple(reading.notes)
+    made.notes = (*reading.notes, *opened.late())
     if refused:
         first = next(r for r in rejects if not r.kept)
         made.notes += (f"{path}: {refused} rows refused, the first on line {first.line}: {first.reason}",)
@@ -167,18 +168,24 @@ def _until_row(stream: Iterator[Packed]) -> Iterator[Packed]:
             return
 
 
-def _told(
-    batches: Iterable[Packed], file: RejectsFile, size: int, progress: Callable[[int, int, int], None] | None
-) -> Iterator[Packed]:
-    """The batches on their way to the store: rejects are written to the rejects file, progress is told."""
-    rows = 0
-    for packed in batches:
-        for reject in packed.rejects:
-            file.write(reject)
-        rows += packed.rows
-        yield packed
-        if progress:
-            progress(packed.at, size, rows)
+class _Told:
+    """The batches on their way to the store: rejects are written to the rejects file, progress is told, remarks kept in `notes`."""
+
+    def __init__(self, batches: Iterable[Packed], file: RejectsFile, size: int,
+                 progress: Callable[[int, int, int], None] | None) -> None:  # fmt: skip
+        self._batches, self._file, self._size, self._progress = batches, file, size, progress
+        self.notes: tuple[str, ...] = ()
+
+    def __iter__(self) -> Iterator[Packed]:
+        rows = 0
+        for packed in self._batches:
+            self.notes = packed.notes
+            for reject in packed.rejects:
+                self._file.write(reject)
+            rows += packed.rows
+            yield packed
+            if self._progress:
+                self._progress(packed.at, self._size, rows)
 
 
 def _spellings(normal: str, key: str) -> tuple[str, ...]:

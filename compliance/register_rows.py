@@ -104,7 +104,7 @@ class StoredRows:
 
     def by_name(self, name: str) -> Sequence[CertificateRow]:
         """As in ports.Rows; rows that name it as manufacturer or factory too."""
-        normal = normal_form(name)
+        normal = forms_of(name).normal  # kept since the name was last looked at
         if not normal:
             return ()
         if normal not in self._normals:

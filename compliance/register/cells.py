@@ -230,6 +230,16 @@ def _state_words() -> dict[str, str | None]:
     return named | {w.lower(): None for w in data["unknown"]}
 
 
+def _without_affixes(word: str) -> str:
+    """证书已被暂停 → 暂停, in_force → in force."""
+    word = re.sub(r"[_\-\s]+", " ", word).lower()
+    data = words("status")
+    while before := next((b for b in data["before"] if word.startswith(b) and len(word) > len(b)), None):
+        word = word[len(before) :].lstrip(" :")
+    after = next((a for a in data["after"] if word.endswith(a) and len(word) > len(a)), "")
+    return word.removesuffix(after).strip()
+
+
 def state_of(cell: Any) -> StateRead:
     """The state a cell names, brackets, remarks and a date in it read apart.
 
@@ -245,6 +255,9 @@ def state_of(cell: Any) -> StateRead:
     bare = bare if bare.lower() in known else re.sub(r"\s+", "", bare) if not bare.isascii() else bare
     if bare.lower() in known:
         return StateRead(known[bare.lower()], since, bare in words("status")["reinstated"])
+    plain = _without_affixes(bare)
+    if plain in known:
+        return StateRead(known[plain], since, plain in words("status")["reinstated"])
     parts = [p for p in re.split(r"[()\[\],;/、\s:]+", bare) if p]
     states = {known[p.lower()] for p in parts if p.lower() in known}
     if len(states) == 1 and parts[0].lower() in known:

@@ -42,8 +42,10 @@ def open_csv(path: Path, kind: str = CERTIFICATES) -> Opened:
     head, columns = header_of(path, _first(lines), kind)
     lines.width = columns.width
     size = path.stat().st_size
-    batches = chain(batched(iter(head), _repair_from(encoding)), _csv_batches(lines, encoding, mixed))
-    return Opened(path, columns, batches, size, text.buffer.tell, close=text.close)  # type: ignore[attr-defined]
+    repair = _repair_from(encoding, mixed)
+    batches = chain(batched(iter(head), repair), _csv_batches(lines, encoding, mixed, repair))
+    at = text.buffer.tell  # type: ignore[attr-defined]
+    return Opened(path, columns, batches, size, at, close=text.close, late=lambda: mixed.told(path, encoding))
 
 
 def _first(lines: CsvLines) -> Iterator[tuple[int, Cells] | Bad]:
@@ -57,9 +59,8 @@ def _first(lines: CsvLines) -> Iterator[tuple[int, Cells] | Bad]:
             yield fault
 
 
-def _csv_batches(lines: CsvLines, encoding: str, mixed: _Mixed) -> Batches:
+def _csv_batches(lines: CsvLines, encoding: str, mixed: _Mixed, repair: Repair) -> Batches:
     """Batches straight from the csv reader."""
-    repair = _repair_from(encoding)
     going = True
     while going:
         numbers, batch, fault, going = lines.take(BATCH)
@@ -85,16 +86,34 @@ def _repaired(numbers: list[int], batch: list[Cells], repair: Repair) -> Batches
 
 
 class _Mixed:
-    """Decodes bytes that don't fit as signs that stand for them, and notes that it happened: a clean file costs no test a row."""
+    """Decodes bytes that don't fit as signs that stand for them, and notes that it happened: a clean file costs no test a row.
+
+    `lines`, `first`: how many lines were set right, and the number of the first."""
 
     def __init__(self) -> None:
         self.met = False
+        self.lines = self.first = 0
         self.name = f"certmark-mixed-{id(self)}"
         codecs.register_error(self.name, self._decode)
 
     def _decode(self, error: UnicodeError) -> tuple[str | bytes, int]:
         self.met = True
         return codecs.lookup_error("surrogateescape")(error)
+
+    def set_right(self, line: int) -> None:
+        """Counts a line."""
+        self.first = self.first or line
+        self.lines += 1
+
+    def told(self, path: Path, encoding: str) -> tuple[str, ...]:
+        """What was met, in words; nothing for a file in one encoding."""
+        if not self.lines:
+            return ()
+        names = ("UTF-8", "GB18030") if encoding == "utf-8-sig" else ("GB18030", "UTF-8")
+        return (
+            f"{path}: two encodings in one file: most lines are {names[0]}, {self.lines} are {names[1]} (the first is line {self.first}); "
+            "each was read in its own; look at the names, and save the file in one encoding",
+        )
 
 
 def _encoding_of(sample: bytes) -> str:
@@ -119,7 +138,7 @@ def _delimiter_of(sample: bytes, encoding: str) -> tuple[str, int]:
     return chosen, counts[chosen] + 1
 
 
-def _repair_from(encoding: str) -> Repair:
+def _repair_from(encoding: str, mixed: _Mixed) -> Repair:
     """Sets right a row in another encoding than the file's (files put together from several): GB18030 in UTF-8 and back."""
     other = "gb18030" if encoding == "utf-8-sig" else "utf-8"
     name = "utf-8" if encoding == "utf-8-sig" else encoding
@@ -132,16 +151,20 @@ def _repair_from(encoding: str) -> Repair:
             raw = joined.encode(name)
         except UnicodeEncodeError:
             try:
-                return row[0], joined.encode(name, "surrogateescape").decode(other).split("\x1f")
+                right = joined.encode(name, "surrogateescape").decode(other).split("\x1f")
+                mixed.set_right(row[0])
+                return row[0], right
             except (UnicodeDecodeError, UnicodeEncodeError):
                 return Bad(
                     row[0], "signs that are neither UTF-8 nor GB18030", joined.encode("utf-8", "replace").decode()
                 )
         if other == "utf-8":  # UTF-8 bytes read as GB18030 give rare signs, not errors
             try:
-                return row[0], raw.decode("utf-8").split("\x1f")
+                right = raw.decode("utf-8").split("\x1f")
             except UnicodeDecodeError:
                 return row
+            mixed.set_right(row[0])
+            return row[0], right
         return row
 
     return repair

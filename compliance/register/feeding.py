@@ -42,7 +42,7 @@ def _batches(opened: Opened, snapshot: int | None) -> Iterator[Packed]:
         for rows, rejects in plain_batches(reading, snapshot):
             packed = packer.pack(rows, rejects)
             packed.at, packed.source, packed.snapshot = opened.at(), reading.source, reading.snapshot
-            packed.notes = tuple(reading.notes)
+            packed.notes = (*reading.notes, *opened.late())
             yield packed
     finally:
         opened.close()

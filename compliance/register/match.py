@@ -39,7 +39,7 @@ def match(query: Query, rows: Rows, near: bool = True, whole: bool = True) -> Ma
     day = query.on or date.today()
     searched = [f"登记数据“{rows.info.source}”（{rows.info.snapshot or '日期不详'}，{rows.info.rows}行）"]
     code = code_of(query.uscc) if query.uscc else None
-    number = number_key(query.number or "")
+    number = number_key(query.number) if query.number else ""
     named = _by_name(query.name, code, rows, searched) if query.name else Found()
     coded = tuple(rows.by_uscc(code)) if code else ()
     if code:
@@ -60,7 +60,7 @@ def match(query: Query, rows: Rows, near: bool = True, whole: bool = True) -> Ma
     limit = NEAR if found is None else NEAR_A_HIT
     close = _near(query, rows, holder_rows, named, several, limit) if near and query.name and _wants_near(found) else ()
     close = (*misprints, *close)
-    runner_up = max((n.score for n in close if n not in misprints), default=None)
+    runner_up = max((n.score for n in close if n not in misprints), default=None) if close else None
     unread = rows.unread(query.number, query.name) if found is None else None
     if unread:
         searched.append(f"有一行未能读入：{unread}")
@@ -80,8 +80,11 @@ def choose(rows: Sequence[CertificateRow], day: date) -> CertificateRow:
         return rows[0]
 
     def order(row: CertificateRow) -> tuple[bool, bool, date, date, str]:
-        covers = (row.issued is None or row.issued <= day) and (row.expires is None or day <= row.expires)
-        return (state_on(row, day)[0] == "valid", covers, row.issued or date.min, row.expires or date.max, row.number)
+        issued, expires = row.issued, row.expires
+        covers = (issued is None or issued <= day) and (expires is None or day <= expires)
+        plain = row.status == "valid" and row.status_from is None and not row.history  # as most rows
+        good = covers and (plain or state_on(row, day)[0] == "valid")
+        return (good, covers, issued or date.min, expires or date.max, row.number)
 
     return max(rows, key=order)
 
@@ -143,25 +146,26 @@ def _of_scheme(rows: Iterable[CertificateRow], scheme: str) -> tuple[Certificate
 def _by_name(name: str, code: str | None, rows: Rows, searched: list[str]) -> Found:
     asked = forms_of(name)
     hits = tuple(rows.by_name(name))
-    own = tuple(r for r in hits if forms_of(r.holder).normal == asked.normal)
-    rest = tuple(r for r in hits if forms_of(r.holder).normal != asked.normal) if len(own) < len(hits) else ()
+    own = tuple([r for r in hits if r.holder == name or forms_of(r.holder).normal == asked.normal])
+    if own:
+        found = _told_by(searched, own, "name", SAME_NAME, f"名称“{asked.normal}”", code)
+        if found.rows or found.several:
+            return found
+    rest = tuple(r for r in hits if r not in own) if len(own) < len(hits) else ()
     english = tuple(r for r in rest if asked.normal in _english(r))
     former = tuple(
         r for r in rest if r not in english and any(forms_of(f).normal == asked.normal for f in r.former_names)
     )
     party = tuple(r for r in rest if not any(forms_of(f).normal == asked.normal for f in r.former_names))
     for held, method, score, word in (
-        (own, "name", SAME_NAME, "名称"),
         (former, "name", FORMER, "曾用名"),
         (english, "name_en", ENGLISH, "英文名称"),
         (party, "name", OTHER_FORM, "制造商或生产厂"),
     ):
-        if not held:
-            continue
-        found = _one_holder(held, method, score, code, party=held is party)
-        searched.append(f"按{word}“{asked.normal}”：{len(held)}行" + ("，有多个持证人" if found.several else ""))
-        if found.rows or found.several:
-            return found
+        if held:
+            found = _told_by(searched, held, method, score, f"{word}“{asked.normal}”", code, held is party)
+            if found.rows or found.several:
+                return found
     searched.append(f"按名称“{asked.normal}”：0行")
     return _by_key(asked, code, rows, searched) if asked.form else Found()
 
@@ -171,17 +175,21 @@ def _by_key(asked: NameForms, code: str | None, rows: Rows, searched: list[str])
     hits = tuple(r for r in rows.by_key(asked.key) if forms_of(r.holder).form or asked.key != forms_of(r.holder).key)
     english = tuple(r for r in hits if asked.key in {forms_of(n).key for n in r.names_en})
     if english:
-        found = _one_holder(english, "name_en", ENGLISH_KEY, code)
-        searched.append(f"按英文名称“{asked.key}”：{len(english)}行" + ("，有多个持证人" if found.several else ""))
-        return found
+        return _told_by(searched, english, "name_en", ENGLISH_KEY, f"英文名称“{asked.key}”", code)
     same = tuple(r for r in hits if forms_of(r.holder).form == asked.form)
     for held, score in ((same, SAME_KEY), (hits, OTHER_FORM)):
         if held:
-            found = _one_holder(held, "name_key", score, code)
-            searched.append(f"按字号“{asked.key}”：{len(held)}行" + ("，有多个持证人" if found.several else ""))
-            return found
+            return _told_by(searched, held, "name_key", score, f"字号“{asked.key}”", code)
     searched.append(f"按字号“{asked.key}”：0行")
     return Found()
+
+
+def _told_by(searched: list[str], held: tuple[CertificateRow, ...], method: str, score: float, by: str, code: str | None,
+             party: bool = False) -> Found:  # fmt: skip
+    """The one holder of `held`, or that there are several, and what was searched in words."""
+    found = _one_holder(held, method, score, code, party)
+    searched.append(f"按{by}：{len(held)}行" + ("，有多个持证人" if found.several else ""))
+    return found
 
 
 def _english(row: CertificateRow) -> frozenset[str]:

@@ -44,6 +44,7 @@ class Opened:
     at: Callable[[], int]
     notes: tuple[str, ...] = ()
     close: Callable[[], None] = lambda: None
+    late: Callable[[], tuple[str, ...]] = tuple  # remarks on what was met while reading, as far as it was read
 
 
 def batched(rows: Rows, repair: Repair | None = None) -> Batches:

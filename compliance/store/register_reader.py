@@ -17,7 +17,7 @@ from compliance.store.name_index import StoredPostings, names_in_blocks
 from compliance.store.session import Store
 from compliance.store.tables import STATUSES
 
-AT_ONCE = 500  # keys in one question
+AT_ONCE = 2000  # keys in one question
 _COLUMNS = (
     "c.id, c.number_key, c.number, o.name, o.uscc, c.scheme_id, c.standard_id, c.scope, c.body_id, c.body_code_id, c.issued, c.expires, "
     "c.status, c.status_from, c.province_id, c.import_id, c.gone_id, c.maker_id, c.factory_id, c.models, c.replaced_by, c.source_id, "
@@ -213,12 +213,10 @@ class RegisterReader:
                            ids)  # fmt: skip
         former = _grouped(connection, "select organisation_id, name from organisation_name where organisation_id in :k order by id",
                           organisations)  # fmt: skip
-        parties = {None: None} | {
-            number: one[0][0]
-            for number, one in _grouped(
-                connection, "select id, name from organisation where id in :k", filter(None, (*makers, *factories))
-            ).items()
-        }
+        parties: dict[int | None, str | None] = {None: None} | dict(zip(organisations, holders, strict=True))
+        others = {p for p in (*makers, *factories) if p not in parties}  # most firms make what they hold
+        named = _grouped(connection, "select id, name from organisation where id in :k", others)
+        parties |= {number: one[0][0] for number, one in named.items()}
         word, day, party = self._words.__getitem__, _DAYS.__getitem__, parties.__getitem__
         origins = list(map(self._origins.__getitem__, zip(imports, gone, sources, seen, strict=True)))
         records: Any = list(map(
@@ -259,7 +257,7 @@ def _fetch(connection: Connection, sql: str, keys: Sequence[Any]) -> list[tuple[
 def _grouped(connection: Connection, sql: str, keys: Iterable[int]) -> dict[int, list[tuple[Any, ...]]]:
     """Rows of a statement with `in :k` by their first column."""
     out: dict[int, list[tuple[Any, ...]]] = {}
-    for chunk in _chunks(list(set(keys)), 5000):
+    for chunk in _chunks(sorted(set(keys)), 5000):
         for row in _fetch(connection, sql, chunk):
             out.setdefault(row[0], []).append(row[1:])
     return out

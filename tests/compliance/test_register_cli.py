@@ -52,6 +52,17 @@ def test_import_of_no_register_is_exit_2_with_the_headings_read() -> None:
     assert "甲" in result.stderr
 
 
+@pytest.mark.parametrize("main", ["utf-8", "gb18030"])
+def test_a_file_in_two_encodings_is_read_and_the_import_says_so(main: str) -> None:
+    other = {"utf-8": "gb18030", "gb18030": "utf-8"}[main]
+    second, third = ROW.replace("30001", "30002"), ROW.replace("30001", "30003").replace("晟曜", "盛曜")
+    Path("r.csv").write_bytes(f"{HEAD}\n{ROW}\n{second}\n".encode(main) + f"{third}\n".encode(other))
+    result = run("import", "r.csv", "--snapshot", "2026-11-01")
+    assert "3 rows in" in result.stdout
+    assert "two encodings" in result.stderr and "line 4" in result.stderr
+    assert run("lookup", "霁汀市盛曜机械有限公司").exit_code == 0
+
+
 def test_import_of_a_file_without_one_usable_row_is_exit_2() -> None:
     assert run("import", register(ROW.replace("2024-03-01", "2099-01-01")), "--snapshot", "2026-11-01").exit_code == 2
 

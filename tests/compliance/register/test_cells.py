@@ -1,8 +1,8 @@
-"""Dirty dates: what is one day is read, what could be two days or none is not guessed."""
+"""Dirty dates and states: what is one thing is read, what could be two or none is not guessed."""
 
 import pytest
 
-from compliance.register.cells import Odd, day_of
+from compliance.register.cells import Odd, day_of, state_of
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,15 @@ def test_a_day_is_read_however_it_is_written(cell: str, day: int | None) -> None
                                   "2023-01-01至2026-01-01", "明年"])  # fmt: skip
 def test_what_may_be_two_days_or_none_is_odd(cell: str) -> None:
     assert isinstance(day_of(cell), Odd)
+
+
+@pytest.mark.parametrize(
+    ("cell", "state"),
+    [
+        ("证书已被暂停", "suspended"), ("暂停中", "suspended"), ("被撤销", "revoked"), ("已到期失效", "expired"), ("证书有效", "valid"),
+        ("有效状态", "valid"), ("in_force", "valid"), ("In-Force", "valid"), ("Lapsed", "expired"),
+        ("部分暂停", None), ("待恢复", None), ("有效,暂停", None), ("转机构", None), ("terminated", None), ("审核中", None),
+    ],
+)  # fmt: skip
+def test_a_state_is_read_in_the_words_files_use_and_never_guessed(cell: str, state: str | None) -> None:
+    assert state_of(cell).state == state
