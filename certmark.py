@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rules": ("rules.cli:app", "the rule book: list, show, test, lint"),
     "law": ("rules.law_cli:app", "statutes as dated data: list, show, charges, check"),
     "evidence": ("compliance.evidence_cli:app", "check an evidence bundle offline"),
+    "case": ("compliance.case_cli:app", "the investigators' cases: list, show, change, dismiss, reply, overdue"),
     "report": ("reports.cli:app", "violation reports from the store"),
     "review": ("reports.web.cli:app", "the investigators' web pages: queue, cases, companies, rules, crawl jobs"),
     "doctor": ("compliance.doctor:app", "what is installed, what is missing, where data lie, how old they are"),
@@ -49,6 +50,20 @@ class Ports:
         """How many stored findings cite one of the keys for conduct from that day on (`law update`)."""
         store = importlib.import_module("compliance.store.session").open_store()
         return importlib.import_module("compliance.store.findings").citing(store, keys, begins)
+
+    def field_precision(self) -> Any:
+        """Per rule, what investigators made of its findings (`rules list`); nothing when there is no store yet."""
+        settings = importlib.import_module("compliance.settings").load_settings()
+        file = settings.database_url.removeprefix("sqlite:///")
+        if settings.database_url.startswith("sqlite") and not os.path.exists(file):
+            return {}  # asking must not make a store
+        session = importlib.import_module("compliance.store.session")
+        try:
+            with session.open_store() as store:
+                return importlib.import_module("compliance.store.cases").field_precision(store)
+        except session.StoreError as error:
+            print(f"certmark rules: precision in the field isn't shown: {error}", file=sys.stderr)
+            return {}
 
     def data_folder(self) -> Any:
         """Where a user's data lie (`law attest`)."""

@@ -24,6 +24,7 @@ from compliance.reading.fault import Fault
 from compliance.records import PageResult
 from compliance.settings import load_settings
 from compliance.store import pages, runs
+from compliance.store.case_deadlines import recheck
 from compliance.store.case_gather import gather
 from compliance.store.plain import plainly
 from compliance.store.runs import NewRequest, NewSite, SiteState
@@ -120,6 +121,7 @@ def crawl(
         runs.end_run(store, run_id, summary.stopped)
         judging.save_owners()
         gather(store)
+        recheck(store)
     summary.sites = tuple(_summary(store, site, judging.owners) for site in runs.sites_of(store, run_id))
     summary.seconds = (datetime.now(UTC) - began).total_seconds()
     return summary

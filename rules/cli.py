@@ -40,6 +40,7 @@ Day = Annotated[Optional[str], typer.Option("--on", metavar="DATE", help="Day of
 
 @app.command("list")
 def list_rules(
+    context: typer.Context,
     cites: Annotated[
         Optional[str], typer.Option("--cites", metavar="LAW:ARTICLE", help="Only rules that cite this article.")
     ] = None,
@@ -47,8 +48,8 @@ def list_rules(
     rules: Folders = None,
     format: Output = Format.table,
 ) -> None:
-    """List the rules: id, conduct, highest outcome, title, laws cited."""
-    from rules.show import table
+    """List the rules: id, conduct, highest outcome, title, laws cited, and what investigators made of their findings."""
+    from rules.show import field_words, listed_json, table
 
     day = _day(on)
     book = _book(rules)
@@ -58,12 +59,20 @@ def list_rules(
         cited = sorted({f"{p.law}:{p.article}" for p in provisions if p is not None})
         if cites is None or cites in cited:
             rows.append((rule, cited))
+    field: dict[str, Any] = getattr(context.obj, "field_precision", dict)()
     if format is Format.json:
-        _print_json([_listed(rule, cited) for rule, cited in rows])
+        _print_json([listed_json(rule, cited, field.get(rule.id)) for rule, cited in rows])
     else:
-        head = [("ID", "CONDUCT", "AT MOST", "TITLE", "LAWS")]
+        head = [("ID", "CONDUCT", "AT MOST", "FIELD", "TITLE", "LAWS")]
         body = [
-            (r.id, r.conduct, r.at_most.value, r.title, " ".join(sorted({c.split(":")[0] for c in cited})))
+            (
+                r.id,
+                r.conduct,
+                r.at_most.value,
+                field_words(field.get(r.id)),
+                r.title,
+                " ".join(sorted({c.split(":")[0] for c in cited})),
+            )
             for r, cited in rows
         ]
         print("\n".join(table([*head, *body])))
@@ -72,19 +81,6 @@ def list_rules(
         print(f"no rule cites {cites} on {day}; `certmark law show` lists articles", file=sys.stderr)
         raise typer.Exit(FAILS)
     raise typer.Exit(_complain(book.faults))
-
-
-def _listed(rule: Rule, cited: list[str]) -> dict[str, Any]:
-    return {
-        "id": rule.id,
-        "conduct": rule.conduct,
-        "title": rule.title,
-        "at_most": rule.at_most.value,
-        "status": rule.status,
-        "cites": cited,
-        "keys": list(rule.keys),
-        "path": rule.path,
-    }
 
 
 @app.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -201,3 +201,26 @@ def _clause_json(clause: Any, vocabulary: Vocabulary) -> dict[str, Any]:
         "facts": list(clause.when.facts),
         "ask": clause.ask,
     }
+
+
+def listed_json(rule: Rule, cited: Sequence[str], field: Mapping[str, Any] | None) -> dict[str, Any]:
+    """One line of `rules list --format json`. `field`: what investigators made of its findings (confirmed, dismissed …), None: nothing yet."""
+    return {
+        "id": rule.id,
+        "conduct": rule.conduct,
+        "title": rule.title,
+        "at_most": rule.at_most.value,
+        "status": rule.status,
+        "cites": list(cited),
+        "keys": list(rule.keys),
+        "path": rule.path,
+        "field": dict(field) if field else None,
+    }
+
+
+def field_words(field: Mapping[str, Any] | None) -> str:
+    """Precision in the field as a cell: `0.92 (11 of 12)`: findings that held of those judged; what is unclear or open counts for neither."""
+    if not field or field["precision"] is None:
+        return "-"
+    right = field["confirmed"] + field["dismissed_right"]
+    return f"{field['precision']:.2f} ({right} of {right + field['dismissed_wrong']})"

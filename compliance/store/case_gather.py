@@ -126,7 +126,7 @@ def _gather_some(connection: Connection, groups: dict[tuple[str, str], list[str]
         sightings = [_Sighting(rows[id_], facts.get(id_, [])) for id_ in found if id_ in rows]
         file = files.get((key, conduct))
         if file is not None and file.row["ended_at"] is not None:
-            later = [one for one in sightings if one.at > _aware(file.row["ended_at"])]
+            later = [one for one in sightings if one.at > aware(file.row["ended_at"])]
             earlier = [one for one in sightings if one not in later]
             if earlier:
                 _take_in(connection, file, earlier, done)
@@ -152,7 +152,7 @@ class _Sighting:
         self.id, self.outcome = row.id, row.outcome
         self.body: Json = json.loads(row.body)
         self.rule: str = self.body["rule"] if "rule" in self.body else self.body["conduct"]
-        self.first, self.at = _aware(row.first_seen), _aware(row.last_seen)
+        self.first, self.at = aware(row.first_seen), aware(row.last_seen)
         self.pages = [page for page, _ in facts] or [str(o["page"]) for o in self.body["occurrences"]]
         self.facts = [one for _, one in facts]
 
@@ -171,14 +171,14 @@ def _opened(key: str, conduct: str, name: str | None, found: Sequence[_Sighting]
     file = CaseFile(row, {}, {}, fresh=True)
     why = ""
     if before:
-        why = f"案件{before['id']}已于{_aware(before['ended_at']).date()}终结（{workflow().states[before['state']].zh}），此后又见同类陈述"
+        why = f"案件{before['id']}已于{aware(before['ended_at']).date()}终结（{workflow().states[before['state']].zh}），此后又见同类陈述"
     file.note("opened", why, findings=[one.id for one in found], before=row["before"])
     return file
 
 
 def _take_in(connection: Connection, file: CaseFile, found: Iterable[_Sighting], done: Gathered) -> None:
     for one in found:
-        file.row["seen_at"] = max(_aware(file.row["seen_at"]), one.at)
+        file.row["seen_at"] = max(aware(file.row["seen_at"]), one.at)
         member = file.members.get(one.id)
         if member is None:
             _join(file, one, done)
@@ -348,7 +348,7 @@ def _speak(connection: Connection, file: CaseFile, findings: dict[str, Row[Any]]
 def _rectified_at(connection: Connection, case_id: str) -> datetime:
     moved = select(func.max(AUDIT.c.at)).where(AUDIT.c.case_id == case_id, AUDIT.c.to_state == "rectified")
     at = connection.execute(moved.where(AUDIT.c.from_state != "rectified")).scalar()
-    return _aware(at) if at else datetime.max.replace(tzinfo=UTC)
+    return aware(at) if at else datetime.max.replace(tzinfo=UTC)
 
 
 def rows_in(connection: Connection, query: Any, column: Any, values: Sequence[Any]) -> list[Row[Any]]:
@@ -359,5 +359,6 @@ def rows_in(connection: Connection, query: Any, column: Any, values: Sequence[An
     return found
 
 
-def _aware(moment: datetime) -> datetime:
+def aware(moment: datetime) -> datetime:
+    """A stored time with its zone; those without one are UTC."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

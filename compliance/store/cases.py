@@ -8,6 +8,7 @@
     dismiss(store, id, who, scope="finding", finding_id=…, reason="misread", why="…", evidence="…", expected_version=v, review_on=day)
     take_back(store, id, dismissal_id, who, why, v) · assign(…) · note(…) · add_documents(…)
     reply(store, id, who, sender="…", said="…", documents=[Attached(name, media_type, bytes)], expected_version=v)
+    overdue(store), recheck(store), targets_of(store): in compliance.store.case_deadlines
     field_precision(store)                          dismissed against confirmed, per rule
 
 Each change is one transaction with its line in the audit log, gives the new version, and raises StaleCase when `expected_version` is not
