@@ -67,7 +67,7 @@ def batch(lines: Iterable[bytes], rows: Rows) -> Iterator[tuple[dict[str, Any], 
 
 def _answer(mark: Any, query: Query | str, rows: Rows) -> tuple[dict[str, Any], bool]:
     if isinstance(query, str):
-        nothing = {"match": None, "method": None, "score": 0, "runner_up": None, "near": []}
+        nothing: dict[str, Any] = {"match": None, "method": None, "score": 0, "runner_up": None, "near": []}
         return {"id": mark} | nothing | {"error": query}, False
     return {"id": mark} | _short(match(query, rows, whole=False)), True
 

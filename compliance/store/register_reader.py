@@ -213,7 +213,8 @@ class RegisterReader:
                            ids)  # fmt: skip
         former = _grouped(connection, "select organisation_id, name from organisation_name where organisation_id in :k order by id",
                           organisations)  # fmt: skip
-        parties: dict[int | None, str | None] = {None: None} | dict(zip(organisations, holders, strict=True))
+        parties: dict[int | None, str | None] = dict(zip(organisations, holders, strict=True))
+        parties[None] = None
         others = {p for p in (*makers, *factories) if p not in parties}  # most firms make what they hold
         named = _grouped(connection, "select id, name from organisation where id in :k", others)
         parties |= {number: one[0][0] for number, one in named.items()}
