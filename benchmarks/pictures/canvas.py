@@ -49,6 +49,7 @@ class Page:
     drawn_width: int  # pixels: what the boxes are counted in, also after the picture was made smaller
     fields: dict[str, Truth] = field(default_factory=dict)
     qr: str | None = None
+    lines: list[tuple[str, Box]] = field(default_factory=list)  # everything set as text, in px as drawn
 
     @classmethod
     def blank(cls, width: int, height: int, seed: int, ground: Colour = (255, 255, 255)) -> Page:
@@ -77,7 +78,9 @@ class Page:
             for part in run if style.space else (run,):
                 self.draw.text((at, base), part, style.colour, font, anchor="ls")
                 at += font.getlength(part) + style.space
-        return round(left), round(y), width, round(style.size * 1.08)
+        box = round(left), round(y), width, round(style.size * 1.08)
+        self.lines.append((text, box))
+        return box
 
     def wrapped(self, x: float, y: float, text: str, style: Style, width: int, anchor: str = "l", leading: float = 1.5) -> Box:  # fmt: skip
         """Lines no wider than `width`, broken as each script is broken. Returns the box round all."""
@@ -176,7 +179,10 @@ class Page:
         self.draw.ellipse(box, fill=colour if filled else None, outline=colour, width=max(3, radius // 10))
         ink: Colour = ((60, 60, 60) if colour == (255, 255, 255) else (255, 255, 255)) if filled else colour
         size = max(8, round(radius * 1.7 / max(2, len(letters))))
-        self.draw.text((cx, cy), letters, ink, latin("sans", True, size), anchor="mm")
+        font = latin("sans", True, size)
+        self.draw.text((cx, cy), letters, ink, font, anchor="mm")
+        wide = round(font.getlength(letters))
+        self.lines.append((letters, (cx - wide // 2, cy - size // 2, wide, size)))
 
     def signature(self, x: int, y: int, width: int) -> None:
         """A scrawl."""
