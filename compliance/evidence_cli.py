@@ -1,4 +1,7 @@
-"""`certmark evidence verify`: is a bundle whole, and does judging its page again give the same finding? Needs no network, no store."""
+"""`certmark evidence verify`: is a bundle whole, and does judging its page again give the same finding? Needs no network, no store.
+
+`evidence history` stands in compliance.history_cli.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 
 import typer
+
+from compliance.history_cli import history
 
 if TYPE_CHECKING:
     from compliance.evidence.verify import Verified
@@ -29,7 +34,10 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions
 
 @app.callback()
 def evidence() -> None:
-    """Evidence bundles: one file a finding, checked offline."""
+    """Evidence bundles: one file a finding, checked offline; and how long a finding has been seen."""
+
+
+app.command()(history)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,32 +208,22 @@ def list_of(kept: Json) -> Any:
 
 def page_of(about: Json, body: bytes) -> Page:
     """The page record again from the bytes as received. Raises ValueError when a document can't be read."""
-    from dataclasses import replace
-
     from compliance.reading.fault import Fault
-    from compliance.reading.open import page_of_bytes
     from compliance.records import Company
+    from compliance.stored_page import page_of_stored
 
     told = about["company"]
-    company = Company(told["name"], told["uscc"], told["from"]) if told else None
-    captured = datetime.fromisoformat(about["captured_at"]) if about["captured_at"] else None
-    if about["kind"] != "document":
-        return page_of_bytes(
-            body,
-            source=about["url"],
-            url=about["url"],
-            content_type=about["content_type"],
-            captured_at=captured,
-            company=company,
-        )
-    if body.startswith(b"%PDF"):
-        from compliance.reading.pdf import page_of_pdf as read
-    else:
-        from compliance.reading.docx import page_of_docx as read
-    page = read(body, about["url"], url=about["url"])
+    page = page_of_stored(
+        body,
+        kind=about["kind"],
+        url=about["url"],
+        content_type=about["content_type"],
+        captured_at=datetime.fromisoformat(about["captured_at"]) if about["captured_at"] else None,
+        company=Company(told["name"], told["uscc"], told["from"]) if told else None,
+    )
     if isinstance(page, Fault):
         raise ValueError(f"page/body: {page.what}")
-    return replace(page, captured_at=captured, company=company, sha256=about["sha256"])
+    return page
 
 
 def compared(then: Json, now: list[Json]) -> Rejudged:

@@ -23,6 +23,7 @@ from compliance.evidence.answers import AskedRows
 from compliance.evidence.bundle import Contents, bundle_of
 from compliance.evidence.chain import CHAIN, Chain
 from compliance.evidence.data_files import installed_data
+from compliance.history import finding_json as finding_history
 from compliance.reading.fault import Fault
 from compliance.records import Finding, PageResult
 from compliance.register.ports import Rows
@@ -242,8 +243,17 @@ def _contents(
         custody=custody,
         data=installed_data(),
         screenshot=exchange.screenshot,
+        history=_history(store, one.finding.id),
         exchange=_warc(store, visit, user_agent, one.finding.id),
     )
+
+
+def _history(store: Store, finding: str) -> Json | None:
+    """Since when the finding has been seen; None when the store keeps no results."""
+    try:
+        return finding_history(store, finding)
+    except LookupError:
+        return None
 
 
 def _warc(store: Store, visit: StoredVisit, user_agent: str, name: str) -> bytes:

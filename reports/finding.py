@@ -198,4 +198,8 @@ def _fact(data: dict[str, Any]) -> FactShown:
 
 def _seen(finding: dict[str, Any]) -> str | None:
     first, last = finding.get("first_seen"), finding.get("last_seen")
-    return load_wording().text("finding.seen", first=first, last=last) if first and last else None
+    if not first or not last:
+        return None
+    words, captures = load_wording(), finding.get("captures")
+    seen = words.text("finding.seen", first=first, last=last)
+    return words.text("finding.seen_times", seen=seen, captures=captures) if captures else seen

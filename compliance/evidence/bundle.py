@@ -20,6 +20,8 @@ REQUIRED = (
     "program.json", "quote.json", "register.json", "timestamp.json",
 )  # fmt: skip
 
+HISTORY = "history.json"
+
 README = """\
 An evidence bundle of certmark (certmark-evidence/1): what one finding rests on.
 
@@ -35,6 +37,7 @@ options.json         day, medium and company that were given, not read
 data/                the statutes, rules, word lists and schemes it was judged with
 program.json         the program and its versions
 custody.json         who did what, and when
+history.json         when the finding was first and last seen over all captures up to this one, when the crawl kept that
 chain.json           the bundle's place in the chain of all bundles (chain.jsonl beside it)
 timestamp.json       the time stamp of an outside authority (RFC 3161), or why there is none
 manifest.json        SHA-256 and size of every member; its own hash stands in the comment of the archive
@@ -59,6 +62,7 @@ class Contents:
     data: Mapping[str, bytes]
     exchange: bytes | None = None  # WARC
     screenshot: bytes | None = None  # PNG
+    history: Json | None = None  # compliance.history.finding_json
 
 
 def bundle_of(
@@ -86,6 +90,8 @@ def bundle_of(
         members["page/exchange.warc.gz"] = contents.exchange
     if contents.screenshot is not None:
         members["page/screenshot.png"] = contents.screenshot
+    if contents.history is not None:
+        members[HISTORY] = json_bytes(contents.history)
     members |= {PREFIX + name: raw for name, raw in contents.data.items()}
     finding = contents.finding["id"]
     members[MEMBER] = json_bytes(stamp(stamped_bytes(members, finding)) or {"timestamp": NONE})

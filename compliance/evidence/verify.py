@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from compliance.evidence.archive import MANIFEST, MOST_BYTES, Fault, opened
-from compliance.evidence.bundle import REQUIRED
+from compliance.evidence.bundle import HISTORY, REQUIRED
 from compliance.evidence.chain import CHAIN, chain_faults
 from compliance.evidence.data_files import PREFIX
 from compliance.evidence.manifest import finding_named, json_of, manifest_faults, sha256_of
@@ -54,13 +54,23 @@ def verify(path: Path, chain: Path | None = None, roots: bytes | None = None) ->
     if not faults:
         stamp, said = stamp_faults(members, finding or "", roots)
         faults += stamp
-        notes += said
+        notes += [*said, _history_note(members)]
         beside = chain or path.parent / CHAIN
         if chain is not None or beside.exists():
             faults += chain_faults(beside, json_of(members["chain.json"]), finding or "", sha256_of(members[MANIFEST]))
         else:
             notes.append(f"chain: no {CHAIN} beside the bundle, its link was not looked up")
     return Verified(str(path), finding, tuple(faults), tuple(notes), members)
+
+
+def _history_note(members: dict[str, bytes]) -> str:
+    """Since when the finding had been seen when the bundle was packed."""
+    if HISTORY not in members:
+        return "history: the bundle says nothing of other captures"
+    told = json_of(members[HISTORY])
+    return (
+        f"history: shown at {told.get('captures')} capture(s), from {told.get('first_seen')} to {told.get('last_seen')}"
+    )
 
 
 def _read(path: Path) -> bytes | Fault:
@@ -86,7 +96,7 @@ def _inner_faults(members: dict[str, bytes], finding: str | None) -> Iterator[Fa
     if not any(name.startswith(PREFIX) for name in members):
         yield Fault(PREFIX, "holds no data files: law, rules, word lists and schemes are missing")
     values: dict[str, Any] = {}
-    for name in REQUIRED:
+    for name in (*REQUIRED, HISTORY):
         if name in members and name.endswith(".json"):
             try:
                 values[name] = json_of(members[name])
@@ -94,14 +104,16 @@ def _inner_faults(members: dict[str, bytes], finding: str | None) -> Iterator[Fa
                 yield Fault(name, f"is not JSON: {error}")
     objects = ("chain.json", "claim.json", "finding.json", "options.json", "page/page.json", "program.json", "quote.json",
                "timestamp.json")  # fmt: skip
-    wrong = [name for name in objects if name in values and not isinstance(values[name], dict)]
+    wrong = [name for name in (*objects, HISTORY) if name in values and not isinstance(values[name], dict)]
     yield from (Fault(name, "is not a JSON object") for name in wrong)
-    if missing or wrong or len(values) < len(REQUIRED) - 2:
+    if missing or wrong or not {name for name in REQUIRED if name.endswith(".json")} <= values.keys():
         return
     if values["page/page.json"].get("sha256") != sha256_of(members["page/body"]):
         yield Fault("page/body", "has another SHA-256 than page/page.json says")
     if finding is None or values["finding.json"].get("id") != finding:
         yield Fault("finding.json", f"is finding {values['finding.json'].get('id')!r}, the manifest names {finding!r}")
+    if HISTORY in values and values[HISTORY].get("finding") != finding:
+        yield Fault(HISTORY, "is the history of another finding")
     if values["finding.json"].get("claim") != values["claim.json"].get("id"):
         yield Fault("claim.json", "is not the claim of finding.json")
     if values["quote.json"].get("quote") != values["claim.json"].get("quote"):

@@ -1,28 +1,30 @@
-"""Repeated captures (多次取证): when an address and a finding were first and last seen, when they changed, when they were gone."""
+"""Repeated captures (多次取证) in the store: every answer of an address over all runs, and which of them showed a finding."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Connection, or_, select
 
 from compliance.store.pages import KNOWN, VISIT
 from compliance.store.session import Store
-from compliance.store.tables_findings import FindingRow
+from compliance.store.tables_findings import FindingRow, SightRow
 
 Json = dict[str, Any]
 FINDING = FindingRow.__table__  # type: ignore[attr-defined]
-MOST = 400  # captures of one address that are listed: the first ones and the newest
+SIGHT = SightRow.__table__  # type: ignore[attr-defined]
+GONE = (404, 410)
 
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """One answer of an address. `looked`: the page itself was seen (or that it's gone), not a wall or an error."""
+    """One answer of an address. `looked`: the page was seen and judged, or said that it is gone; a wall, an error, a page that nobody
+    has judged are no look."""
 
+    visit: int
     at: datetime
     url: str
     status: int
@@ -30,88 +32,107 @@ class Capture:
     same_bytes: bool  # as at the capture before
     blocked: str | None
     looked: bool
+    judged: bool  # this very capture, not only the same bytes at another address
+
+    @property
+    def gone(self) -> bool:
+        """The address said that nothing is there any more."""
+        return self.status in GONE
 
     def to_json(self) -> Json:
         """Plain data, the time in ISO 8601."""
         return asdict(self) | {"at": self.at.isoformat()}
 
 
-def captures_of(store: Store, url: str) -> list[Capture]:
-    """All answers of an address over all runs, the oldest first; of very many the middle ones are left out."""
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A finding on one capture of a page."""
+
+    page: str
+    at: datetime
+    sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingSeen:
+    """A finding as the store has it. `body`: the contract's object as last judged."""
+
+    id: str
+    outcome: str
+    first_seen: datetime
+    last_seen: datetime
+    body: str
+    sights: tuple[Sight, ...]  # the oldest first
+
+
+@dataclass(frozen=True, slots=True)
+class AddressSeen:
+    """What all runs know of an address. Times are None where nothing of the kind has happened."""
+
+    url: str
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+    changed_on: datetime | None = None
+    gone_on: datetime | None = None
+    visits: int = 0
+    changes: int = 0
+
+
+def captures_of(store: Store, url: str) -> tuple[Capture, ...]:
+    """All answers of an address over all runs, the oldest first."""
     with store.reading() as connection:
-        found = connection.execute(
-            select(VISIT.c.captured_at, VISIT.c.url, VISIT.c.status, VISIT.c.sha256, VISIT.c.unchanged, VISIT.c.blocked)
-            .where(or_(VISIT.c.url == url, VISIT.c.asked == url))
-            .order_by(VISIT.c.captured_at, VISIT.c.id)
+        rows = connection.execute(
+            select(VISIT).where(or_(VISIT.c.url == url, VISIT.c.asked == url)).order_by(VISIT.c.captured_at, VISIT.c.id)
         ).all()
-    rows = list(found)
-    if len(rows) > MOST:
-        rows = [*rows[: MOST // 2], *rows[-MOST // 2 :]]
-    return [
+        twins = _judged_twins(connection, (row for row in rows if row.judged == "same"))
+    return tuple(
         Capture(
+            visit=row.id,
             at=row.captured_at,
             url=row.url,
             status=row.status,
             sha256=row.sha256,
             same_bytes=row.unchanged,
             blocked=row.blocked,
-            looked=not row.blocked and (row.status < 400 or row.status in (404, 410)),
+            looked=not row.blocked
+            and (row.status in GONE or row.status < 400)
+            and (row.status in GONE or row.judged == "done" or (row.site_id, row.sha256) in twins),
+            judged=row.judged == "done",
         )
         for row in rows
-    ]
+    )
 
 
-def address_json(store: Store, url: str) -> Json:
-    """`{"url", "first_seen", "last_seen", "changed_on", "gone_on", "visits", "changes", "captures"}`; times in ISO 8601 or null."""
+def _judged_twins(connection: Connection, rows: Iterable[Any]) -> set[tuple[int, str]]:
+    """(site, hash) of pages that were left out because the same bytes stood at another address, and were judged there."""
+    wanted = {(row.site_id, row.sha256) for row in rows}
+    if not wanted:
+        return set()
+    query = select(VISIT.c.site_id, VISIT.c.sha256).where(
+        VISIT.c.site_id.in_({site for site, _ in wanted}),
+        VISIT.c.sha256.in_({sha256 for _, sha256 in wanted}),
+        VISIT.c.judged == "done",
+    )
+    return {(row.site_id, row.sha256) for row in connection.execute(query)} & wanted
+
+
+def address_seen(store: Store, url: str) -> AddressSeen:
+    """What is known of an address from run to run; with zero visits when it's only a page that others lead to, or unknown."""
+    names = AddressSeen.__dataclass_fields__
     with store.reading() as connection:
         row = connection.execute(select(KNOWN).where(KNOWN.c.url == url)).first()
-    times = ("first_seen", "last_seen", "changed_on", "gone_on")
-    return {
-        "url": url,
-        **{name: _iso(getattr(row, name)) if row else None for name in times},
-        "visits": row.visits if row else 0,
-        "changes": row.changes if row else 0,
-        "captures": [capture.to_json() for capture in captures_of(store, url)],
-    }
+    return AddressSeen(**{name: getattr(row, name) for name in names}) if row else AddressSeen(url)
 
 
-def finding_json(store: Store, finding: str) -> Json:
-    """How long a finding has been there: `{"finding", "rule", "outcome", "quote", "first_seen", "last_seen", "state", "removed", "pages"}`.
-
-    state: still_there (at the last look) | removed | not_looked_at (since it was last seen nobody could look). removed: `{"after",
-    "by"}`, the last capture that showed it and the first look at all its pages that did not. Raises LookupError.
-    """
+def finding_seen(store: Store, finding: str) -> FindingSeen:
+    """A finding with every capture that showed it. Raises LookupError when the store has none of this id."""
     with store.reading() as connection:
         row = connection.execute(select(FINDING).where(FINDING.c.id == finding)).first()
+        sights = connection.execute(
+            select(SIGHT.c.page_key, SIGHT.c.seen_at, SIGHT.c.sha256)
+            .where(SIGHT.c.finding == finding)
+            .order_by(SIGHT.c.seen_at, SIGHT.c.page_key)
+        ).all()
     if row is None:
-        raise LookupError(f"the store holds no finding {finding!r}; `certmark report --format json` lists them")
-    body = json.loads(row.body)
-    urls = sorted({place["page"] for place in body["occurrences"] if place["page"]})
-    pages = [address_json(store, url) for url in urls]
-    state, by = _state([captures_of(store, url) for url in urls], row.last_seen)
-    return {
-        "finding": finding,
-        "rule": body["rule"],
-        "outcome": row.outcome,
-        "quote": body["quote"],
-        "first_seen": _iso(row.first_seen),
-        "last_seen": _iso(row.last_seen),
-        "state": state,
-        "removed": {"after": _iso(row.last_seen), "by": _iso(by)} if by else None,
-        "pages": pages,
-    }
-
-
-def _state(pages: Sequence[Sequence[Capture]], last_seen: datetime) -> tuple[str, datetime | None]:
-    """What the looks after the last sight say, and by when the finding was gone from all its pages."""
-    later = [[c for c in captures if c.at > last_seen] for captures in pages]
-    if not any(later):
-        return "still_there", None
-    looks = [next((c.at for c in captures if c.looked), None) for captures in later]
-    if any(look is None for look in looks):
-        return "not_looked_at", None
-    return "removed", max(look for look in looks if look is not None)
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
+        raise LookupError(f"the store holds no finding {finding!r}; `certmark report --all --format json` lists them")
+    return FindingSeen(row.id, row.outcome, row.first_seen, row.last_seen, row.body, tuple(Sight(*s) for s in sights))

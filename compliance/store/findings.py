@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, case
+from sqlalchemy import Connection, Table, case, func
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session, select
@@ -15,7 +15,7 @@ from sqlmodel import Session, select
 from compliance.cases.facts import facts_of, mark_of
 from compliance.store.session import Store
 from compliance.store.tables_cases import FindingFacts
-from compliance.store.tables_findings import FindingRow, ResultRow
+from compliance.store.tables_findings import FindingRow, ResultRow, SightRow
 
 Json = dict[str, Any]
 FACTS = FindingFacts.__table__  # type: ignore[attr-defined]
@@ -35,6 +35,7 @@ def save_results(store: Store, kept: Sequence[tuple[Json, Json, str]], seen: dat
     pages: dict[str, Json] = {}
     findings: dict[str, Json] = {}
     facts: dict[tuple[str, str], Json] = {}
+    sights: dict[tuple[str, str, datetime], Json] = {}
     for head, page, company_key in kept:
         when = (seen or _time(page.get("captured_at")) or datetime.now(UTC)).astimezone(UTC)
         key = page["url"] or page["id"] or page["sha256"]
@@ -48,6 +49,8 @@ def save_results(store: Store, kept: Sequence[tuple[Json, Json, str]], seen: dat
         }
         for finding in page["findings"]:
             before = findings.get(finding["id"])
+            of = {"finding": finding["id"], "page_key": key, "seen_at": when}
+            sights[finding["id"], key, when] = of | {"sha256": page["sha256"]}
             findings[finding["id"]] = {
                 "id": finding["id"],
                 "company_key": company_key,
@@ -82,6 +85,7 @@ def save_results(store: Store, kept: Sequence[tuple[Json, Json, str]], seen: dat
         if findings:
             _replace(connection, FindingRow.__table__, list(findings.values()))  # type: ignore[attr-defined]
             _replace(connection, FACTS, list(facts.values()), keeping=_gathered)
+            _replace(connection, SightRow.__table__, list(sights.values()))  # type: ignore[attr-defined]
 
 
 def _gathered(new: Any) -> dict[str, Any]:
@@ -113,17 +117,19 @@ def results(store: Store, company: str | None = None) -> Json:
             query = query.where((ResultRow.company_name == company) | (ResultRow.company_key == company))
         rows = session.exec(query).all()
         seen = {row.id: row for row in session.exec(select(FindingRow)).all()}
+        counted = select(SightRow.finding, func.count()).group_by(SightRow.finding)
+        captures = dict(session.exec(counted).all())
     if company is not None and not rows:
         raise LookupError(f"the store holds no page of {company!r}")
     pages = [json.loads(row.body) for row in rows]
     heads = [json.loads(row.head) for row in rows]
-    _once(pages, seen)
+    _once(pages, seen, captures)
     latest = max(heads, key=lambda h: h["as_of"]) if heads else {"tool": None, "as_of": None, "register": None}
     return {**latest, "pages": pages, "summary": _summary(pages)}
 
 
-def _once(pages: list[Json], seen: dict[str, FindingRow]) -> None:
-    """Show each finding on its first page only, with the places of all pages and the time it has been seen."""
+def _once(pages: list[Json], seen: dict[str, FindingRow], captures: dict[str, int]) -> None:
+    """Show each finding on its first page only, with the places of all pages, the time it has been seen and on how many captures."""
     first: dict[str, Json] = {}
     for page in pages:
         kept = []
@@ -135,6 +141,7 @@ def _once(pages: list[Json], seen: dict[str, FindingRow]) -> None:
                 if row is not None:
                     finding["first_seen"] = row.first_seen.isoformat()
                     finding["last_seen"] = row.last_seen.isoformat()
+                    finding["captures"] = captures.get(finding["id"], 0)
                 kept.append(finding)
             else:
                 known["occurrences"] += [o for o in finding["occurrences"] if o not in known["occurrences"]]

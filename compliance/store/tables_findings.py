@@ -32,3 +32,14 @@ class FindingRow(SQLModel, table=True):
     first_seen: datetime
     last_seen: datetime
     body: str  # JSON: the finding as last seen
+
+
+class SightRow(SQLModel, table=True):
+    """取证记录: one capture of a page that showed a finding. Rows are only added, so that duration and removal can be shown."""
+
+    __tablename__ = "finding_sight"
+
+    finding: str = Field(primary_key=True)
+    page_key: str = Field(primary_key=True)  # as ResultRow's
+    seen_at: datetime = Field(primary_key=True)  # the capture's time
+    sha256: str | None = Field(default=None, index=True)  # of the page's bytes

@@ -14,7 +14,7 @@ def test_a_hundred_bundles_in_one_chain_are_intact(packed_bundle, small):
     for path in paths:
         verified = verify(path)
         assert verified.intact and verified.finding, verified.faults
-        assert verified.notes == ("timestamp: none configured",)
+        assert verified.notes == ("timestamp: none configured", "history: the bundle says nothing of other captures")
 
 
 def test_a_hundred_flipped_bits_in_each_of_twenty_bundles_are_refused_with_the_place_named(packed_bundle, small):

@@ -47,6 +47,14 @@ def test_the_same_page_again_replaces_its_result_and_moves_only_the_last_seen_da
     (only,) = results(store)["pages"]
     assert only["findings"][0]["first_seen"].startswith("2026-11-01")
     assert only["findings"][0]["last_seen"].startswith("2026-11-09")
+    assert only["findings"][0]["captures"] == 2
+
+
+def test_judging_the_same_capture_again_is_no_further_capture(store):
+    url = "https://jia.example/a"
+    for _ in range(2):
+        save_result(store, HEAD, page(url, finding(url)), "jia", seen=datetime(2026, 11, 1, tzinfo=UTC))
+    assert results(store)["pages"][0]["findings"][0]["captures"] == 1
 
 
 def test_a_company_without_pages_is_said(store):
