@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("certmark_demo:app", "the whole job on the bundled sample: crawl, check, report"),
     "check": ("compliance.cli:check_app", "check files, folders, archives, page records or a URL without crawling"),
     "text": ("compliance.cli:text_app", "check one piece of text: the quickest way to try a sentence"),
+    "picture": ("compliance.pictures_cli:app", "read pictures: certificate fields, QR codes, marks (extra `pictures`)"),
     "crawl": ("crawler.cli:app", "crawl companies' sites into the store and check every page"),
     "schedule": ("crawler.schedule_cli:app", "crawl jobs that come back: add, list, run, remove, history"),
     "worker": ("crawler.schedule_cli:worker_app", "runs the scheduled jobs as they become due"),

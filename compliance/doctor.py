@@ -21,6 +21,7 @@ CORE = (
 # extra → (module that shows it's there, what stays undone without it)
 EXTRAS = {
     "parquet": ("pyarrow", "registers in Parquet can't be imported"),
+    "pictures": ("rapidocr", "what stands only in pictures is not read, and every page says so"),
     "postgres": ("psycopg", "the store can only be SQLite"),
 }
 FOLDERS = ("crawler", "rules", "compliance", "reports")

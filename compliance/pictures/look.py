@@ -9,27 +9,43 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from compliance.pictures.certificate import certificate_in
+from compliance.pictures.document import PAGES, pages_of
 from compliance.pictures.kind import kind_of
-from compliance.pictures.load import Refused, load_picture
-from compliance.pictures.ocr import lines_of, read_again
+from compliance.pictures.load import Refused, is_pdf, load_picture
+from compliance.pictures.ocr import Printed, lines_of, read_again
 from compliance.pictures.records import Box, Field, Line, MarkSeen, PictureReading, QrCode
 from compliance.pictures.witnesses import witnessed
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from compliance.pictures.ocr import Printed
-
 
 def look_at(data: bytes, name: str, context: str = "") -> PictureReading:
     """What the picture shows. `context`: words beside it on its page, which may confirm a mark. Never raises for bad bytes."""
     sha256 = hashlib.sha256(data).hexdigest()
     try:
+        if is_pdf(data):
+            return _document(data, name, sha256, context)
         loaded = load_picture(data)
     except Refused as refused:
         return PictureReading(name, sha256, "other", False, str(refused), unreadable=True)
     printed = lines_of(loaded.pixels)
     return read_printed(printed, loaded.factor, loaded.size, name, sha256, context, loaded.notes)
+
+
+def _document(data: bytes, name: str, sha256: str, context: str) -> PictureReading:
+    """The first page of a PDF that is a certificate, else its first page."""
+    first: PictureReading | None = None
+    for page in pages_of(data):
+        printed = Printed(page.lines, page.pixels) if page.lines else lines_of(page.pixels)
+        notes = [f"PDF共{page.count}页，只看前{PAGES}页"] if page.count > PAGES else []
+        notes += [f"证书在第{page.number + 1}页"] if page.number else []
+        reading = read_printed(printed, 1.0, page.size, name, sha256, context, tuple(notes))
+        if reading.kind == "certificate":
+            return reading
+        first = first or reading
+    assert first is not None  # pages_of yields a page or raises
+    return first
 
 
 def read_printed(

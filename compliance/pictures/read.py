@@ -13,6 +13,7 @@ import threading
 from functools import cache
 from pathlib import Path
 
+from compliance.pictures.kept import Kept
 from compliance.pictures.records import PictureReading, reading_from_json
 
 SECONDS = 120.0  # for one picture, start of the process included; reading takes 1–6 s on two free cores
@@ -36,14 +37,15 @@ def _shared() -> PictureReader:
 
 
 class PictureReader:
-    """One worker process, started when first needed, replaced when it dies, hangs or has read TURNS pictures."""
+    """One worker process (and the readings `kept` before), started when first needed, replaced when it dies, hangs or has read TURNS pictures."""
 
-    def __init__(self, seconds: float = SECONDS) -> None:
+    def __init__(self, seconds: float = SECONDS, kept: Kept | None = None) -> None:
         from compliance.pictures.ocr import MISSING, available
 
         if not available():
             raise RuntimeError(MISSING)
         self._seconds = seconds
+        self._kept = kept
         self._process: subprocess.Popen[bytes] | None = None
         self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._turns = 0
@@ -51,10 +53,14 @@ class PictureReader:
 
     def read(self, data: bytes, name: str, context: str = "") -> PictureReading:
         """The reading; one that could not be made says why."""
+        if self._kept is not None and (before := self._kept.get(data, name, context)):
+            return before
         with self._lock:
             answer = self._ask(data, name, context)
         if isinstance(answer, str):
             return PictureReading(name, hashlib.sha256(data).hexdigest(), "other", False, answer, unreadable=True)
+        if self._kept is not None:
+            self._kept.put(answer, context)
         return answer
 
     def close(self) -> None:

@@ -1,0 +1,87 @@
+"""The register as a witness (登记印证): a row that carries the printed number and agrees in a second field vouches for the print.
+
+A number that fits a row of another holder, with other days, proves nothing about the print: it may be misread into it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from compliance.pictures.records import Field, PictureReading
+from compliance.records import CertificateRow
+from compliance.register.listed import listed_in
+from compliance.register.names import forms_of
+from compliance.register.ports import Rows
+from rules.schemes import load_schemes
+
+WITNESS = "登记数据中有同一编号的证书"
+_PREFIX = re.compile(r"(?P<body>\d{3})\d{2}[A-Z]")
+
+
+def with_register(reading: PictureReading, rows: Rows | None) -> PictureReading:
+    """The reading with what the register vouches for, and the body by register or number prefix where the print does not name it."""
+    number = reading.fields.get("number")
+    if rows is None or number is None or number.value is None:
+        return reading
+    fields = dict(reading.fields)
+    row = _row(reading, rows.by_number(number.value))
+    if row is not None:
+        for name in agreeing(reading, row):
+            fields[name] = _vouched(fields[name])
+        fields["number"] = _vouched(number)
+        if row.body:
+            fields["body"] = _body(fields.get("body"), number, row.body, WITNESS)
+    elif name_of := _by_prefix(number, rows):
+        fields["body"] = _body(fields.get("body"), number, name_of, "编号前三位对应的认证机构")
+    return replace(reading, fields=fields)
+
+
+def _row(reading: PictureReading, rows: Sequence[CertificateRow]) -> CertificateRow | None:
+    """The row of this number that agrees with the print in at least one more field."""
+    return next((row for row in rows if agreeing(reading, row)), None)
+
+
+def agreeing(reading: PictureReading, row: CertificateRow) -> tuple[str, ...]:
+    """Fields besides the number in which print and row say the same."""
+    fields, out = reading.fields, []
+    if (holder := fields.get("holder")) and holder.value and _same_name(holder.value, (row.holder, *row.former_names)):
+        out.append("holder")
+    if (code := fields.get("uscc")) and row.uscc and code.value == row.uscc:
+        out.append("uscc")
+    for name, day in (("issued", row.issued), ("expires", row.expires)):
+        if (printed := fields.get(name)) and day is not None and printed.value == day.isoformat():
+            out.append(name)
+    if (standard := fields.get("standard")) and out and row.scheme is not None:
+        known = load_schemes()
+        if row.scheme in known and known.get(row.scheme) in known.by_standard(standard.value or standard.text):
+            out.append("standard")
+    return tuple(out)
+
+
+def _same_name(printed: str, names: Sequence[str]) -> bool:
+    return forms_of(printed).normal in {forms_of(name).normal for name in names}
+
+
+def _vouched(value: Field) -> Field:
+    return replace(value, confirmed=True, witnesses=(*value.witnesses, WITNESS), doubts=())
+
+
+def _body(printed: Field | None, number: Field, name: str, witness: str) -> Field:
+    if printed is not None and printed.value and _same_name(printed.value, (name,)):
+        return replace(printed, confirmed=True, witnesses=(witness,), doubts=())
+    text = printed.text if printed is not None else ""
+    box, height = (printed.box, printed.height) if printed is not None else (number.box, number.height)
+    doubts = (f"印刷的名称读作“{text}”",) if text else ("图片上没有读到机构全称",)
+    return Field(text, name, number.confidence, witness == WITNESS, box, (witness,), doubts, height)
+
+
+def _by_prefix(number: Field, rows: Rows) -> str | None:
+    """机构全称 by the first three digits of the number, from the list of approved bodies; one name only."""
+    match, bodies = _PREFIX.match(number.value or ""), listed_in(rows, "bodies")
+    if match is None or bodies is None:
+        return None
+    code = re.compile(rf"(?<!\d){match['body']}$")  # CNCA-R-2099-000: the last digits begin the body's numbers
+    names = {entry.get("name") for entry in bodies.entries if code.search(entry.get("code").strip())}
+    return names.pop() if len(names) == 1 else None
