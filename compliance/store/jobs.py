@@ -59,6 +59,8 @@ class Job:
     lease_owner: str | None = None
     lease_beat: datetime | None = None
     lease_until: datetime | None = None
+    paused_at: datetime | None = None
+    paused_by: str | None = None
 
     def held(self, now: datetime) -> bool:
         """Whether a lease is alive."""
@@ -118,7 +120,7 @@ def remove_job(store: Store, name: str, now: datetime) -> None:
             raise LookupError(f"no job {name!r}; `certmark schedule list` shows them")
         gone = connection.execute(delete(JOB).where(JOB.c.name == name, _free(now))).rowcount
         if not gone:
-            raise JobBusy(_busy(Job(**row._mapping)))
+            raise JobBusy(busy(Job(**row._mapping)))
         if row.run_id is not None:
             _lose(connection, row.run_id, row.lease_owner, now)
 
@@ -351,11 +353,12 @@ def _free(now: datetime) -> ColumnElement[bool]:
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
-    """Its time has come; or a lease is left that `_free` says has ended: its worker died."""
-    return or_(JOB.c.lease_owner.is_not(None), JOB.c.retry_at <= now, JOB.c.next_at <= now)
+    """Its time has come and nobody paused it; or a lease is left that `_free` says has ended: its worker died."""
+    return JOB.c.paused_at.is_(None) & or_(JOB.c.lease_owner.is_not(None), JOB.c.retry_at <= now, JOB.c.next_at <= now)
 
 
-def _busy(job: Job) -> str:
+def busy(job: Job) -> str:
+    """Who works on a job, in words."""
     return (
         f"job {job.name!r} is being run by {job.lease_owner} (last sign of life {job.lease_beat}); "
         "wait for its end, or end that worker"

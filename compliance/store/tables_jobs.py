@@ -57,6 +57,8 @@ class JobRow(SQLModel, table=True):
     lease_owner: str | None = None
     lease_beat: datetime | None = Field(default=None, sa_column=_when())
     lease_until: datetime | None = Field(default=None, sa_column=_when())
+    paused_at: datetime | None = Field(default=None, sa_column=_when())  # nobody takes it up until it is started
+    paused_by: str | None = None
 
 
 class JobRunRow(SQLModel, table=True):

@@ -14,10 +14,24 @@ from compliance.store.session import Store, StoreError
 from reports.web.access import Refused, Viewer, closed
 from reports.web.guard import Entrance, Guard, signed_of
 from reports.web.passwords import SetUpCode
+from reports.web.queue import Gathering
 from reports.web.render import page
 
-PAGES = ("entry", "admin")  # modules of reports.web with a `router`
-STATIC = {"desk.css": "text/css", "desk.js": "text/javascript", "htmx.min.js": "text/javascript"}
+PAGES = (
+    "entry",
+    "admin",
+    "queue",
+    "evidence_shown",
+    "handouts",
+    "casefile",
+    "views",
+)  # modules of reports.web with a `router`
+STATIC = {
+    "desk.css": "text/css",
+    "desk.js": "text/javascript",
+    "htmx.min.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
 static = APIRouter()
 
 
@@ -34,6 +48,7 @@ def make_app(store: Store, entrance: Entrance, code: SetUpCode) -> Any:
     """The whole desk, guard included. Raises TypeError when a route names no role."""
     desk = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, title="certmark")
     desk.state.store, desk.state.entrance, desk.state.code = store, entrance, code
+    desk.state.gathering = Gathering()
     for router in (static, *(import_module(f"reports.web.{name}").router for name in PAGES)):
         desk.router.routes += router.routes
     closed(desk.routes)

@@ -108,6 +108,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
         account=signed.account if signed else None,
         csrf=signed.csrf if signed else "",
         state=lambda name: getattr(workflow().states[name], language) if name in workflow().states else name,
+        conduct=lambda code: load_wording().label("conducts", code) if language == "zh" else code.replace("_", " "),
         may=signed.account.at_least if signed else (lambda role: False),
         path=request.url.path,
         switch=request.url.include_query_params(lang=next(one for one in LANGUAGES if one != language)).query,

@@ -35,7 +35,7 @@ STYLE = (
     "mark{background:#ffe08a;color:#1a2027;outline:2px solid #b97700;scroll-margin:5rem}"
     "h1,h2,h3,h4,h5,h6{font-size:1.05em;margin:.6em 0 .3em}p,ul,ol,dl{margin:.3em 0}"
     "table{border-collapse:collapse}td,th{border:1px solid #d3d9df;padding:.2em .5em;text-align:left;vertical-align:top}"
-    "pre{white-space:pre-wrap}"
+    "pre{white-space:pre-wrap;font:inherit}.note{background:#fff8e6;border-left:4px solid #d98a00;padding:.3em .7em}"
 )
 _STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode("utf-8")).digest()).decode("ascii")
 POLICY = (
@@ -45,9 +45,10 @@ POLICY = (
 HEADERS = {"Content-Security-Policy": POLICY, "X-Frame-Options": "SAMEORIGIN"}
 
 
-def document(body: str, title: str) -> str:
-    """The whole answer for a frame: `body` as `inert` or `inert_text` gives it."""
-    head = f'<meta charset="utf-8"><title>{escaping.escape(title)}</title><style>{STYLE}</style>'
+def document(body: str, title: str, note: str = "") -> str:
+    """The whole answer for a frame: `body` as `inert` or `inert_text` gives it, `note` above it in our own words."""
+    body = f'<p class="note">{escaping.escape(note)}</p>{body}' if note else body
+    head = f'<meta charset="utf-8"><title>{escaping.escape(visible(title))}</title><style>{STYLE}</style>'
     return f'<!doctype html><html lang="zh-CN"><head>{head}</head><body>{body}</body></html>'
 
 
