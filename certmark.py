@@ -66,6 +66,18 @@ class Ports:
             print(f"certmark rules: precision in the field isn't shown: {error}", file=sys.stderr)
             return {}
 
+    def self_check(self, result: Any) -> str:
+        """A check's result in plain words for the site's own people (`check --self`)."""
+        return str(importlib.import_module("reports.doors").self_text(result))
+
+    def as_body(self, result: Any, code: str, form: str) -> str:
+        """What a certification body must look at (`check --as-body`)."""
+        return str(importlib.import_module("reports.doors").body_text(result, code, form))
+
+    def sarif(self, result: Any) -> str:
+        """A check's result as SARIF (`check --format sarif`)."""
+        return str(importlib.import_module("reports.doors").sarif_text(result))
+
     def data_folder(self) -> Any:
         """Where a user's data lie (`law attest`)."""
         return importlib.import_module("compliance.settings").load_settings().data

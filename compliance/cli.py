@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
+from compliance.check_doors import door
+
 if TYPE_CHECKING:
     from compliance.checking.session import Checked
 
@@ -46,7 +48,7 @@ Register = Annotated[
 ]
 AsOf = Annotated[Optional[str], typer.Option("--as-of", metavar="DATE", help="day of the conduct, YYYY-MM-DD")]
 Medium = Annotated[Optional[str], typer.Option(metavar="MEDIUM", help=f"where it is said: {', '.join(MEDIA)}")]
-Format = Annotated[str, typer.Option("--format", metavar="FORMAT", help="table, json or jsonl")]
+Format = Annotated[str, typer.Option("--format", metavar="FORMAT", help="table, json, jsonl or sarif")]
 CompanyName = Annotated[Optional[str], typer.Option(metavar="NAME", help="the company whose page it is")]
 Uscc = Annotated[Optional[str], typer.Option(metavar="CODE", help="its unified social credit code")]
 FailOn = Annotated[
@@ -71,6 +73,7 @@ Complete = Annotated[
 Why = Annotated[
     Optional[str], typer.Option(metavar="FINDING", help="trace of a finding: its id or the start of it, or `all`")
 ]
+SelfCheck = Annotated[bool, typer.Option("--self", help="plain words for the site's own people: what to write instead")]
 Rules = Annotated[Optional[list[str]], typer.Option("--rules", metavar="DIR", help="a folder of further rules")]
 
 
@@ -96,6 +99,11 @@ def check(
     why: Why = None,
     lists: Lists = None,
     complete: Complete = None,
+    self_check: SelfCheck = False,
+    as_body: Annotated[
+        Optional[str],
+        typer.Option("--as-body", metavar="CODE", help="a certification body's clients only, by its approval number"),
+    ] = None,
     out: Annotated[
         Optional[str],
         typer.Option(
@@ -120,6 +128,7 @@ def check(
     """Check pages without crawling. Exit 0 ran, 1 with --fail-on, 2 bad usage or unreadable input."""
     from compliance.checking.session import check_sources
 
+    drawn = door(context.obj, format, self_check, as_body)
     if out is not None or engine is not None or workers or scheduler or since or sources == ["store:"]:
         from compliance.batch.command import run_batch
 
@@ -127,6 +136,8 @@ def check(
             register=register, as_of=day_option(as_of), company=company, uscc=uscc,
             medium=one_of(medium, MEDIA, "--medium"), rules=rules, lists=lists, complete=complete,
         )  # fmt: skip
+        if drawn is not None:
+            raise typer.BadParameter("a corpus is written as Parquet; check fewer pages for this", param_hint="--out")
         if why is not None:
             raise typer.BadParameter("traces are for few pages; check the page alone", param_hint="--why")
         status = run_batch(
@@ -138,12 +149,13 @@ def check(
     _run(
         lambda checked: check_sources(sources, checked),
         register=register, as_of=as_of, company=company, uscc=uscc, medium=medium, format=format, fail_on=fail_on,
-        rules=rules, why=why, lists=lists, complete=complete,
+        rules=rules, why=why, lists=lists, complete=complete, drawn=drawn,
     )  # fmt: skip
 
 
 @text_app.command()
 def text(
+    context: typer.Context,
     words: Annotated[str, typer.Argument(metavar="TEXT", help="the sentence to try")],
     register: Register = None,
     as_of: AsOf = None,
@@ -156,6 +168,7 @@ def text(
     why: Why = None,
     lists: Lists = None,
     complete: Complete = None,
+    self_check: SelfCheck = False,
 ) -> None:
     """Check one piece of text. Its place is unknown unless --medium says it, so all alternatives are listed."""
     from compliance.checking.session import check_words
@@ -163,7 +176,7 @@ def text(
     _run(
         lambda checked: check_words(words, checked),
         register=register, as_of=as_of, company=company, uscc=uscc, medium=medium, format=format, fail_on=fail_on,
-        rules=rules, why=why, lists=lists, complete=complete,
+        rules=rules, why=why, lists=lists, complete=complete, drawn=door(context.obj, format, self_check, None),
     )  # fmt: skip
 
 
@@ -174,24 +187,24 @@ def _run(work: Any, **given: Any) -> None:
     one_of(given["medium"], MEDIA, "--medium")
     floor = one_of(given["fail_on"], OUTCOMES, "--fail-on")
     day = day_option(given["as_of"])
-    if form == "sarif":
-        raise typer.BadParameter("sarif comes with a later release; use json", param_hint="--format")
     try:
         with open_check(
             register=given["register"], as_of=day, company=given["company"], uscc=given["uscc"],
             medium=given["medium"], rules=given["rules"] or [], why=given["why"] is not None,
             lists=given["lists"] or [], complete=given["complete"] or [],
         ) as checked:  # fmt: skip
-            status = show(work(checked), checked, form or "table", floor, given["why"])
+            status = show(work(checked), checked, form or "table", floor, given["why"], given["drawn"])
     except CannotCheck as error:
         print(f"certmark: {error}", file=sys.stderr)
         raise typer.Exit(2) from error
     raise typer.Exit(status)
 
 
-def show(results: Iterator[Any], checked: Checked, form: str, floor: str | None, why: str | None) -> int:
+def show(
+    results: Iterator[Any], checked: Checked, form: str, floor: str | None, why: str | None, drawn: Any = None
+) -> int:
     """Print results as they come (jsonl) or at the end; returns the exit status of the contract."""
     from compliance.checking.output import write_results
     from compliance.checking.why import traced
 
-    return write_results(traced(results, checked, why) if why else results, checked, form, floor)
+    return write_results(traced(results, checked, why) if why else results, checked, form, floor, drawn)

@@ -15,6 +15,7 @@ from compliance.checking.context import context_of
 from compliance.checking.facts import Case, facts_of
 from compliance.checking.findings import finding_id, finding_of, merged
 from compliance.checking.lookup import HOLDS, Lookup, lookup_of, scheme_of
+from compliance.checking.tender import opening_day
 from compliance.records import Claim, Company, Finding, JudgedClaim, Match, Page, PageResult, Reading, SchemeDetail
 from compliance.register.listed import has_certificates
 from compliance.register.ports import Rows
@@ -45,6 +46,11 @@ class Options:
     gate: bool = True
     why: bool = False  # keep the facts of every finding, so that its trace can be shown
 
+    @property
+    def bid(self) -> bool:
+        """投标文件: the document is the named company's own bid."""
+        return self.medium == "tender" and bool(self.company or self.uscc)
+
 
 def check_page(
     page: Page, rows: Rows | None, book: Rulebook, schemes: Schemes, options: Options = Options()
@@ -52,7 +58,7 @@ def check_page(
     """Read one page and judge each of its claims. The same input gives the same result, byte for byte."""
     from compliance.reading.read import read_page
 
-    reading = read_page(page, gate=options.gate)
+    reading = read_page(page, gate=options.gate, bid=options.bid)
     return judge_reading(page, reading, rows, book, schemes, options)
 
 
@@ -130,9 +136,11 @@ def company_of(page: Page, reading: Reading, rows: Rows | None, options: Options
 
 
 def day_of(page: Page, options: Options) -> tuple[date, Literal["option", "page", "assumed"]]:
-    """行为日: `--as-of`, else the capture day in China, else today (assumed)."""
+    """行为日: `--as-of`, else a bid's day of opening, else the capture day in China, else today (assumed)."""
     if options.as_of is not None:
         return options.as_of, "option"
+    if options.bid and (opening := opening_day(page)):
+        return opening, "page"
     if page.captured_at is not None:
         return page.captured_at.astimezone(CHINA).date(), "page"
     if options.today is not None:

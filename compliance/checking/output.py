@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from compliance.checking.render import findings_once, head_json, page_json, result_json, summary_json
+from compliance.checking.tender import tender_json, tender_lines
 from compliance.records import Finding, PageResult
 from rules.outcome import Outcome
 
 if TYPE_CHECKING:
     from compliance.checking.session import Checked
 
+Json = dict[str, Any]
 BADGE = {"violation": "涉嫌违反（要件有据）", "suspected": "线索（待核实）", "needs_review": "需人工判断"}
 
 
-def write_results(results: Iterator[PageResult], checked: Checked, form: str, floor: str | None) -> int:
-    """Write all results in one format. Returns 0, 1 (a finding at or above `floor`) or 2 (something unreadable)."""
+def write_results(
+    results: Iterator[PageResult],
+    checked: Checked,
+    form: str,
+    floor: str | None,
+    drawn: Callable[[Json], str] | None = None,
+) -> int:
+    """Write all results in one format; `drawn` makes another document of the whole result. Returns 0, 1 (a finding at or above `floor`) or 2 (something unreadable)."""
     head = head_json(
         version=_version(), rules=checked.book.hash, law=checked.law_hash, as_of=checked.today,
         register=checked.rows.info if checked.rows is not None else None,
@@ -35,13 +43,15 @@ def write_results(results: Iterator[PageResult], checked: Checked, form: str, fl
         for result in results:
             bar.step()
             reached |= any(Outcome(f.outcome).rank >= limit for f in result.findings)
-            if form == "jsonl":
-                page = page_json(result)
+            if form == "jsonl" and drawn is None:
+                page = _page(result, checked)
                 write(f"{before}{encode(page.pop('as_of'))}{after}{encode(page)[1:]}\n")
             else:
                 kept.append(result)
-    if form == "json":
-        print(json.dumps(result_json(head, kept, checked.faults), ensure_ascii=False, indent=1))
+    if drawn is not None:
+        print(drawn(_whole(head, kept, checked)).rstrip("\n"))
+    elif form == "json":
+        print(json.dumps(_whole(head, kept, checked), ensure_ascii=False, indent=1))
     elif form == "table":
         print(table(kept, checked))
     for note in checked.notes:
@@ -56,6 +66,20 @@ def write_results(results: Iterator[PageResult], checked: Checked, form: str, fl
     return 2 if checked.faults else 0
 
 
+def _page(result: PageResult, checked: Checked) -> Json:
+    """A page's object; a bid's certificates stand beside its claims."""
+    page = page_json(result)
+    return page | {"tender": tender_json(result)} if checked.options.bid else page
+
+
+def _whole(head: Json, kept: list[PageResult], checked: Checked) -> Json:
+    whole = result_json(head, kept, checked.faults)
+    if checked.options.bid:
+        for page, result in zip(whole["pages"], kept, strict=True):
+            page["tender"] = tender_json(result)
+    return whole
+
+
 def _version() -> str:
     from compliance.checking.session import VERSION
 
@@ -65,7 +89,7 @@ def _version() -> str:
 def table(results: list[PageResult], checked: Checked) -> str:
     """What a person at a terminal wants: findings first, then claims, then what was not read."""
     once = findings_once(results)
-    lines: list[str] = []
+    lines: list[str] = [line for r in results for line in tender_lines(r)] if checked.options.bid else []
     for finding in sorted(once.values(), key=lambda f: (-Outcome(f.outcome).rank, f.id)):
         lines += _finding_lines(finding)
     for result in results:

@@ -18,15 +18,18 @@ _SHORT = 3  # blocks of plain text that are a piece of text and not a whole page
 _SAMPLE = 4_000
 
 
-def read_page(page: Page, gate: bool = True) -> Reading:
+def read_page(page: Page, gate: bool = True, bid: bool = False) -> Reading:
     """Everything `page` says of certification, what kind of page it is, whose, and what of it was not read.
 
     A page that cannot mention certification (see `gate`) is only glanced at: genre, owner and coverage come from that glance and
-    its blocks are counted as lines of text. `gate=False` reads its blocks for claims all the same; the result is identical.
+    its blocks are counted as lines of text. `gate=False` reads its blocks for claims all the same; the result is identical. `bid`: the
+    caller knows that it's a company's own bid, so words of tendering don't make it the buyer's document.
     """
     glance = glance_of(page)
     mentions = glance_may_mention(glance)
     genre, reason = genre_of_glance(page, glance, brief=not mentions)
+    if bid and genre != "blocked":
+        genre = "company"
     language = language_of(glance.text)
     if not mentions:
         claims = () if gate else _claims(page, genre, glance, language)[0]
