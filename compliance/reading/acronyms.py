@@ -27,7 +27,12 @@ _HEAD = re.compile(
 _LINK = re.compile(
     r"\s?(?:认证|标准|证书)?\s?(?:[、,，/&+]|和|与|及|以及|and|以及)\s?(?:and\s)?(?:国际|欧盟|美国|日本|德国|法国|英国|印度|加拿大|韩国|澳洲|the )?\s?"
 )
-_LABEL = re.compile(r"(?:认证|证书)\s?:[^。;|]*$")  # 国际认证: iso9001 / ce
+_LABEL = re.compile(
+    r"(?:认证|证书|(?<![a-z])(?:certifications?|certificates?|approvals?|accreditations?))\s?:[^。;|]*$"
+)  # 国际认证: iso9001 / ce
+_FIRST = re.compile(
+    r"(?:认证|(?<![a-z])(?:certifications?|certificates?|approvals?|accreditations?))\s?:\s?(?:[a-z\d ():/.\-]{1,24}[、,，/&+] ?)*$"
+)  # “Approvals: WRAS, CE”: also the first of the list
 _REACH = 80  # signs between the label and the last of its list
 
 
@@ -65,6 +70,8 @@ def _taken(m: re.Match[str], known: list, masked: list[tuple[int, int]]) -> bool
 def _in_list(folded: Folded, m: re.Match[str], starts: set[int], ends: list[int]) -> bool:
     """A word of certification follows, or a neighbour in a list that ends with one."""
     if _HEAD.match(folded.cased, m.end()):
+        return True
+    if _FIRST.search(folded.text, max(0, m.start() - _REACH), m.start()):
         return True
     link = _LINK.match(folded.text, m.end())
     if link and link.end() in starts and _listed(folded.text, link.end()):

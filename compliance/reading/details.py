@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from compliance.reading.groups import Group
 
 _ISSUED = re.compile(
-    r"(?:发证|颁证|签发|颁发|初次发证|首次发证|发布|获证|认证|注册|签发|换证)(?:日期|时间|日)|issued?(?: on| date)?|date of issue|(?:取得|获证)时间",
+    r"(?:发证|颁证|签发|颁发|初次发证|首次发证|发布|获证|认证|注册|签发|换证)(?:日期|时间|日)|(?:首次|初次)?(?:发证|颁证|签发)\s?:?\s?$|issued?(?: on| date)?|date of issue|(?:取得|获证)时间",
     re.I,
 )
 _EXPIRES = re.compile(

@@ -176,8 +176,15 @@ def _draft(
         and state in ("held", "held_past", "negated", "explanation")
     ):
         state, subject = "news", replace(subject, kind="third_party")
+    if subject.kind == "person" and about != "personnel" and state in ("held", "held_past"):
+        about, state = (
+            "personnel",
+            "not_certification",
+        )  # a title of people's own, counted beside the firm's certificates
     if members[0].scheme == "fda" and len(members) == 1 and subject.kind == "company":
         about = "licence"  # a plant is registered with the agency; goods are listed or cleared
+    if any(m.about == "product" for m in members) and subject.kind == "company" and _loosely(group, run):
+        subject = replace(subject, binding="loose")
     schemes = tuple(dict.fromkeys(m.scheme for m in members))
     start = (
         subject.start
@@ -249,6 +256,12 @@ def _subject(
     return subject
 
 
+def _loosely(group: Group, run: Run) -> bool:
+    """“We have CE”: everyday English for the goods' mark; “a CE certified company” is not."""
+    verb = group.verb
+    return verb is not None and verb.id in ("possess", "hold") and verb.text.isascii() and run.after != "holder_company"
+
+
 def schemes_subject(members: tuple[Mention, ...]) -> str | None:
     """The subject that a scheme itself suggests (QS stood on food, 国家免检 on goods), None when its kind decides."""
     words = lexicon("subjects")["scheme_subjects"]
@@ -270,6 +283,8 @@ def _told_apart(members: list[Mention]) -> list[Mention]:
         drop.add("iso-9000")
     if len(ids) > 1 and any(s.startswith("iso-") for s in ids):
         drop.add("generic-iso")
+    if "personnel-auditor" in ids:
+        drop |= {m.scheme for m in members if m.about == "management_system"}  # the title of an ISO 9001 auditor
     if ids - {"sgs-report", "tuv"}:
         drop |= {"sgs-report", "tuv"}
     return [m for m in members if m.scheme not in drop] or members

@@ -29,6 +29,10 @@ _DIGIT_TYPOS = re.compile(r"(?:(?<=iso)|(?<=[ :\-/]))[0-9][0-9oil]{3,4}(?![0-9a-
 _LUNZHENG = re.compile(
     r"(?:体系|质量|管理|产品|[a-z]{2,6}[ \-]?\d{0,6}(?:[:\-]\d{4})?|3c)论证|论证(?=证书|机构|企业)", re.I
 )
+_FORM_LABEL = re.compile(
+    r"(?<![^\s|,;。:：])(?:(?:执行|产品|生产|质量|认证|检验)标准|(?:强制|产品|体系|质量|资质|安全|环保)?认证|认证(?:信息|类型|项目|情况)|证书类型)( )(?=[A-Za-z0-9])"
+)  # a form's label and its value that lost their border: “执行标准 GB/T 0000”
+_NOTICES = frozenset("®™℠")  # set on names, part of none
 # 驗證 is what Taiwan calls 认证; as 验证 (a check of a code, of a password) it stays what it is
 _TAIWAN = re.compile("驗[證証]")
 _YANZHENG = re.compile(
@@ -101,6 +105,7 @@ def fold(text: str, breaks: tuple[int, ...] = ()) -> Folded:
     line.swap(_ISO_TYPOS, lambda s: "ISO" if s != s.lower() else "iso")
     line.swap(_DIGIT_TYPOS, lambda s: s if s.isdigit() else _digits(s))
     line.swap(_LUNZHENG, lambda s: s.replace("论证", "认证"))
+    line.swap(_FORM_LABEL, lambda s: s[:-1] + ":")
     if _TAIWAN.search(text):
         line.swap(_YANZHENG, lambda s: s.replace("验证", "认证"))
     cased = line.text()
@@ -144,7 +149,7 @@ def _sign(raw: str) -> str:
     """One raw sign as its folded sign or signs; "" for signs that nobody sees."""
     table = _table()
     out = []
-    for sign in table.get(raw) or unicodedata.normalize("NFKC", raw):
+    for sign in "" if raw in _NOTICES else table.get(raw) or unicodedata.normalize("NFKC", raw):
         sign = table.get(sign, sign)
         if sign.isspace():
             out.append(" ")

@@ -192,7 +192,8 @@ def _supported(text: str, run: Run) -> Run | None:
         return run
     strong = [m for m in run.mentions if not m.weak]
     if not strong and re.search(
-        r"(?:认证|证书|资质|certif\w*)[:\s(]{0,3}$", text[max(0, run.mentions[0].start - 14) : run.mentions[0].start]
+        r"(?:认证|证书|资质|certif\w*|approvals?|accreditations?)[:\s(]{0,3}$",
+        text[max(0, run.mentions[0].start - 14) : run.mentions[0].start],
     ):
         return run
     if not strong:
@@ -235,6 +236,8 @@ def _chain(text: str, at: int, limit: int, inside: list[str]) -> tuple[list[str]
         m = separator.match(text, at, limit)
         if m and m.end() > at and not heads:
             at = m.end()
+            if m.group() in ("and", "or") and re.match(r"\s?certified(?! (?:to|by))", text[at:limit]):
+                break  # tested by X and certified food grade: a second statement
             continue
         break
     return heads, end
@@ -255,7 +258,11 @@ def _group(
     start, end = runs[0].mentions[0].start, runs[-1].end
     number = sentence.clause_at(start)
     clause = (sentence.clauses[number][0], sentence.clauses[sentence.clause_at(max(start, end - 1))][1])
-    before = [v for v in verbs if clause[0] <= v.start and v.end <= start and v.end - v.start > 0]
+    before = [
+        v
+        for v in verbs
+        if clause[0] <= v.start and v.end <= start and not (v.id == "provide" and text.startswith("的", v.end))
+    ]  # 我们提供的化妆品: an attribute
     if previous is not None:
         before = [v for v in before if v.start >= previous.end]
     if before:
@@ -264,7 +271,7 @@ def _group(
     behind = [
         v
         for v in verbs
-        if (v.id in ("hold", "certified", "apply", "need") or v.id == "conform" and not told)
+        if (v.id in ("hold", "certified", "apply", "need") or v.id in ("conform", "establish") and not told)
         and end <= v.start <= end + 8
         and v.start < min(clause[1], limit)
         and not _CHANGED.match(v.text)

@@ -91,6 +91,8 @@ def _in_number(text: str, mention: Mention, found: list[Mention]) -> bool:
     label = _LABELLED.search(text[max(0, mention.start - 10) : mention.start])
     if label is None or not re.match(r"[ \-]?[a-z]{0,4}[ \-]?\d", text[mention.end :]):
         return False
+    if re.match(r"-\d{2}", text[mention.end :]):
+        return True  # “No.: EN-00000-0001”
     return any(f.scheme == mention.scheme and f.end <= mention.start for f in found)
 
 

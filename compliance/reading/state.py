@@ -15,16 +15,22 @@ from compliance.reading.patterns import state_words
 from compliance.reading.places import Around, column_kind, state_at
 
 _TIMELINE = re.compile(
-    r"^[\s\"'(√·*•\d.)]{0,4}(?:in )?(?:(?:19|20)\d\d(?!\d)|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?,? ?(?:19|20)\d\d)(?!\s?年?起|\s?版|-\d{3})"
+    r"^[\s\"'(√·*•\d.)]{0,4}(?:in )?(?:(?:19|20)\d\d(?!\d)|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?,? ?(?:19|20)\d\d)(?!\s?年?起|\s?年?(?:新|夏|秋|冬|春|升级|最新)?(?:款|国标|版|品|季)|-\d{3})"
 )
 _SINCE = re.compile(r"^\s?(?:自|从|since)|^[^,。]{0,12}(?:以来|起,|至今)")
 _LABEL = re.compile(r"(?P<label>[^,。;:、|]{1,20}?)\s?:\s?[\"'(]?$")
 _PREPOSITION = re.compile(
     r"(?:质量|环境|管理|体系|标准|的|认证|有效|全面|规范|严格|持续|深入|科学|系统|国际)*(?:运行|实施|管理(?!体系|系统)|管控|把控|监控|考核|控制|落实|推行|应用|建立|要求|持续|来|进行|执行|贯彻|规范化)"
 )
+_ANSWERED = re.compile(r"\s*(?:a\s?:|答\s?:|[^\s:]{0,6}答\s?:)?\s*(?:yes|sure|of course|是的|有的|当然)(?![a-z])")
+_RECORD = re.compile(r"(?:证书|注册)(?:编?号|号码)|certificate (?:no|number|registration)|cert\.? ?no")
+_RECORD_REST = re.compile(
+    r"(?:证书)?有效期[至到限]?|有效至|(?:证书|注册)?(?:编号|号码?)|(?:首次|初次)?(?:发证|颁证|签发|颁发|获证)(?:日期|时间)?|valid(?:ity)?(?: (?:until|till|to|thru|from))?|expir\w*(?: date)?"
+    r"|(?:certificate|cert|registration)?\.? ?(?:no|number)(?![a-z])|issued?(?: date| on)?|date|since|(?<![a-z])(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*|[年月日至]|(?<![a-z0-9])[a-z]{0,6}(?:-[a-z0-9]+)+"
+)
 _QUOTED_EXAMPLE = re.compile(r"(?:类|如|例|示例|样例|写|填|说|禁用|标语|词)\s?[/:]?\s?[\"'][^\"']{2,40}$")
 _BADGE_REST = re.compile(
-    r"\.(?:jpe?g|png|gif|pdf|webp|bmp|docx?)(?![a-z])|[\s\"'()《》、,，/|&+·•√*°%\d.;:!\-]|已|我司|公司|本厂|企业|证书|资质|荣誉|图片|扫描件|正本|副本|的|和|与|及|等|and|certified|中文|英文|版"
+    r"\.(?:jpe?g|png|gif|pdf|webp|bmp|docx?)(?![a-z])|[\s\"'()《》、,，/|&+·•√*°%\d.;:!\-]|已|我司|公司|本厂|企业|证书|资质|荣誉|图片|扫描件|正本|副本|的|和|与|及|等|and|certified|中文|英文|版|(?:quality|environment(?:al)?|safety|food safety|health|质量|环境|安全|职业健康)(?=\s?:)"
 )
 
 # head classes that make a thing held, in a held sentence; others make it something else
@@ -78,7 +84,11 @@ def _meant(text: str, group: Group, run: Run) -> str | None:
 def _worded(text: str, group: Group, run: Run) -> str | None:
     """What the words of states.yaml say around the run."""
     sentence, clause = group.sentence, group.clause
-    near = (max(sentence.start, run.mentions[0].start - 14), min(sentence.end, max(run.end, run.after_end) + 12))
+    behind = [r.mentions[0].start for r in group.runs if r.mentions[0].start >= run.end]
+    near = (
+        max(sentence.start, run.mentions[0].start - 14),
+        min(sentence.end, max(run.end, run.after_end) + 12, *behind),
+    )
     spans = {
         "sentence": (sentence.start, sentence.end),
         "clause": clause,
@@ -86,16 +96,18 @@ def _worded(text: str, group: Group, run: Run) -> str | None:
         "before": (clause[0], run.mentions[0].start),
         "near": near,
         "after": (run.end, min(clause[1], run.end + 14)),
+        "value": (run.end, min(sentence.end, run.end + 14)),
     }
     taken = [(m.start, m.end) for m in run.mentions]
     for word in state_words():
         a, b = spans[word.where]
-        if word.where == "after":  # sliced, so that ^ means: right behind the claim
+        if word.where in ("after", "value"):  # sliced, so that ^ means: right behind the claim
             if word.pattern.search(text[a:b]):
                 return word.state
             continue
-        for m in word.pattern.finditer(text, a, b):
-            if any(s <= m.start() and m.end() <= e for s, e in taken):
+        # what stands near is looked for up to the sentence's end, so that a word cut by the window (认证中|心) is not misread
+        for m in word.pattern.finditer(text, a, sentence.end if word.where == "near" else b):
+            if m.end() > b or any(s <= m.start() and m.end() <= e for s, e in taken):
                 continue
             if (
                 word.state == "explanation"
@@ -104,6 +116,8 @@ def _worded(text: str, group: Group, run: Run) -> str | None:
                 and "认证" not in text[a:b]
                 and "certif" not in text[a:b]
             ):
+                continue
+            if word.state == "explanation" and m.group()[-1:] in ("?", "吗") and _ANSWERED.match(text, sentence.end):
                 continue
             return word.state
     if _QUOTED_EXAMPLE.search(text[sentence.start : run.mentions[0].start]) and group.verb is not None:
@@ -180,11 +194,15 @@ def _labelled(text: str, group: Group, run: Run, column: str) -> str | None:
         return None
     if re.search(r"要求|需", name):
         return "requirement"
-    if re.search(r"认证|资质|证书|荣誉|certif|accredit|qualification", name) and not (
+    if re.search(r"范围|(?<![a-z])scope", name):
+        return "explanation"  # what a certificate or a service covers, no certificate
+    if re.search(r"认证|资质|证书|荣誉|certif|accredit|approval|qualification", name) and not (
         column and column_kind(column) not in (None, "scheme")
     ):
         return "held"
     if re.search(r"标准|依据|规范|standard", name):
+        if _RECORD.search(text):
+            return "held"  # the standard of a certificate whose number stands beside it
         return (
             "held"
             if column and column_kind(column) == "scheme" and "认证" in "".join((column, text))
@@ -242,7 +260,7 @@ def _called_organic(text: str, group: Group, run: Run) -> str:
 def _rest(text: str, group: Group) -> int:
     """How many signs of the sentence are neither names nor heads nor marks of a badge."""
     left = text[group.sentence.start : group.start] + text[group.end : group.sentence.end]
-    return len(_BADGE_REST.sub("", left))
+    return len(_BADGE_REST.sub("", _RECORD_REST.sub("", left)))
 
 
 def _dated(text: str, group: Group, state: str | None) -> str | None:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from compliance.reading.groups import Group, Run
+from compliance.reading.others import borne_by, dealt_with
 from compliance.reading.patterns import goods_tail, label_kinds, modifiers, subject_class, subject_words, tasks
 
 _BE = re.compile(
@@ -25,12 +26,14 @@ _NO_TOPIC = frozenset(
 _OBJECT = re.compile(
     r"(?:生产|加工|销售|经营|研发|制造|提供|从事|主营|供应|开发|引进|采购|保持|确保|保证|提高|提升|改善|检验|控制|追求|关注|严控|把控|选用|采用)(?![^,]*的)"
 )  # 专业生产塑料制品: an object
-_OWNED = re.compile(r"(?:我们|我司|我家|本店|本公司|我公司|公司|咱们)的[\u4e00-\u9fff]{1,6}$")  # 我们的羊毛
+_OWNED = re.compile(
+    r"(?:我们|我司|我家|本店|本公司|我公司|公司|咱们)的(?![\u4e00-\u9fff]{0,6}(?:能力|体系|团队|管理|流程|水平|实力|制度|质量|过程|运营|环境)$)[\u4e00-\u9fff]{1,6}$"
+)  # 我们的羊毛
 _MADE = re.compile(
     r"(?:生产|制造|加工|研发|研制|设计|销售|经营|出品|种植|养殖|供应|提供|推出|打造|代理)的[^,。;]{1,14}$"
 )
 _OFFICERS = re.compile(
-    r"\s?(?:质量|环境|管理|体系|认证|注册|主任|国家|国际|系统)*(?:内审员|外审员|审核员|审核师|咨询师)"
+    r"\s?(?:质量|环境|管理|体系|认证|注册|主任|国家|国际|系统)*(?:内审员|外审员|审核员|审核师|咨询师)|\s?(?:certified )?(?:lead |internal |senior )?auditors?(?![a-z])"
 )  # ISO9001内审员6名
 _SYSTEM_OF = re.compile(r"认证的[^,。;、]{0,8}体系$")  # 按通过ISO9001认证的质量体系生产: the system obtained it
 _BOTH = re.compile(
@@ -41,8 +44,15 @@ _MADE_IN = re.compile(
     r"(?:manufactured|made|produced|assembled|built|processed|packed|roasted|brewed|developed)(?: and [a-z]+)?\s"
     r"(?:in|under|at|within|by)\s(?:an?|our|the)?\s?$"
 )  # made in an ISO 9001 certified plant: the plant
+_MAKER_OF = re.compile(
+    r"(?<![a-z])(?:manufacturers?|suppliers?|makers?|producers?|exporters?|distributors?|providers?|compan(?:y|ies)|factory|firm|leaders?|specialists?|foundry|mill)"
+    r" (?:of|in|for|making|producing|specialis\w+ in|specializ\w+ in)(?![a-z])[^,.;]*$"
+)
+_FOUNDED = re.compile(
+    r"[\s\"']{0,2}(?:始|自|于|是一家|是一个|作为)?(?:\d{4}年)?(?:成立|创立|创办|创建|建厂|始建|坐落|位于|是一家|秉承|秉持|专注于|致力于|总部|地处)"
+)  # 云岭阀门自成立以来: a firm by its short name
 _PLURAL = re.compile(
-    r"[\s,(]*(?P<noun>(?:our|all|all of our|these|every|each|most of our)\s(?:[a-z][\w\-]*\s){0,3}?[a-z][\w\-]*)\s"
+    r"[\s,(]*(?P<noun>(?:our|all|all of our|these|every|each|most of our|the|this)\s(?:[a-z][\w\-]*\s){0,3}?[a-z][\w\-]*)\s"
     r"(?:(?:that )?we (?:make|produce|sell|ship|supply)\s)?(?:are|is|have|has|carry|carries)(?![a-z])"
 )  # our cleaning chemicals are …: goods, unless a listed noun says otherwise
 _SUMMARY = re.compile(
@@ -71,6 +81,10 @@ def subject_of(text: str, group: Group, run: Run, about: str, default: str | Non
         return Subject("person", group.start, group.start, "position")
     if _SYSTEM_OF.search(text[run.mentions[-1].end : run.end]):
         return Subject("company", group.start, group.start, "position", system=True)
+    if dealt_with(text, group, run):
+        return Subject("third_party", run.end, run.end, "position")
+    if thing := borne_by(text, group):
+        return Subject("product", *thing, "literal")
     if run.after and run.after.startswith("holder"):
         found = _described(text, run)
         if found:
@@ -83,7 +97,7 @@ def subject_of(text: str, group: Group, run: Run, about: str, default: str | Non
     labelled = _labelled(text, group)
     if labelled is not None:
         return labelled
-    topic = _topic(text, group)
+    topic = _topic(text, group, about)
     if topic is not None:
         return _elided(topic, about, default)
     if default is not None:
@@ -143,6 +157,8 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
         return Subject("product", floor, floor + len(phrase), "literal")  # 本公司生产的开关插座
     if _dealt_for(text, phrase, floor):
         return Subject("third_party", floor, floor + len(phrase), "literal")
+    if tail is not None and _MAKER_OF.search(phrase):
+        return Subject("company", floor, floor + tail.end(), "literal")  # a manufacturer of valves with …
     if tail is not None and _english_firm(phrase, tail, stated):
         return Subject("company", floor, floor + tail.end(), "literal")
     if tail is not None and phrase == named and _named_firm(phrase, tail, about):
@@ -263,7 +279,8 @@ def _head_of(phrase: str, words: list[re.Match[str]]) -> re.Match[str] | None:
     head = words[0]
     for word in words[1:]:
         if re.fullmatch(
-            r"的?(?:所有|全部|主要|各类|系列|主营|部分|研发|生产|检测|自有)?", phrase[head.end() : word.start()]
+            r"的?(?:所有|全部|主要|各类|系列|主营|部分|研发|生产|检测|自有|(?:所(?:有)?)?(?:售|销售|出售|经营|供应|生产|种植|代理)的?)?",
+            phrase[head.end() : word.start()],
         ):
             head = word
         else:
@@ -271,7 +288,7 @@ def _head_of(phrase: str, words: list[re.Match[str]]) -> re.Match[str] | None:
     return head
 
 
-def _topic(text: str, group: Group) -> Subject | None:
+def _topic(text: str, group: Group, about: str) -> Subject | None:
     """The nearest clause before, in the same sentence, that begins with a subject. 产品质量 and the like are no topic."""
     number = group.sentence.clause_at(group.start)
     found = None
@@ -295,6 +312,10 @@ def _topic(text: str, group: Group) -> Subject | None:
             continue
         if subject_class(head) == "product" and (head.group() in _NO_TOPIC or _OBJECT.search(clause[: head.start()])):
             continue
+        if _FOUNDED.match(clause, head.end()):
+            return Subject("company", start, start + head.end(), "position")
+        if clause.endswith(":") and _named_firm(clause, head, about):
+            return Subject("company", start, start + head.end(), "position", sure=False)
         topic = _classified(text, start, clause, head, "position")
         if topic.kind == "company":
             return topic

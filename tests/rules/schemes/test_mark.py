@@ -47,7 +47,7 @@ def test_living_marks_have_no_end() -> None:
 def test_scheme_and_mark_agree_on_the_end() -> None:
     schemes = load_schemes()
     assert schemes.get("qs").mark_end == MARKS.get("qs").withdrawn.on
-    assert schemes.get("organic").mark_end_of("有机转换").on == MARKS.get("organic-conversion").withdrawn.on
+    assert schemes.get("organic").mark_end_of("有机转换产品").on == MARKS.get("organic-conversion").withdrawn.on
 
 
 def test_platform_badges_are_no_marks() -> None:

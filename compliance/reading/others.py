@@ -1,0 +1,40 @@
+"""Subjects that the words around the verb show (旁证主语): a partner one buys from, the thing a mark stands on.
+
+“只与拥有FSC认证的纸厂合作”, “sourced from GOTS certified mills” speak of somebody else's plant; “瓶身印有…标志” of the goods.
+The words are data: lexicon/subjects.yaml, `dealings` and `bearers`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from compliance.reading.words import lexicon
+
+if TYPE_CHECKING:
+    from compliance.reading.groups import Group, Run
+
+
+def dealt_with(text: str, group: Group, run: Run) -> bool:
+    """The certified plant is one that the speaker buys from or works with, not a plant of its own."""
+    begin = group.verb.start if group.verb is not None and not group.forward else group.start
+    before, behind = text[group.clause[0] : begin], text[run.end : min(group.clause[1], run.end + 40)]
+    words = _words("dealings")
+    if words["with"].search(before) and words["work"].search(behind):
+        return True
+    pairs = (("from", "plants"), ("origin", "strangers"))
+    return any(words[way].search(before) and words[whose].match(behind) for way, whose in pairs)
+
+
+def borne_by(text: str, group: Group) -> tuple[int, int] | None:
+    """The thing that a mark is printed on, when it stands before the verb of the clause."""
+    found = _words("bearers")["carrier"].search(text, group.clause[0], group.start)
+    if found is None or not re.fullmatch(r"[^,。;通获取得]{0,12}", text[found.end() : group.start]):
+        return None  # “外箱标注‘生产企业通过…’”: the words on it have a subject of their own
+    return found.span("thing")
+
+
+@lru_cache(maxsize=4)
+def _words(name: str) -> dict[str, re.Pattern[str]]:
+    return {key: re.compile(match) for key, match in lexicon("subjects")[name].items()}
