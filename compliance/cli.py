@@ -124,6 +124,12 @@ def check(
     since: Annotated[
         Optional[str], typer.Option(metavar="DATE", help="store: only pages captured on this day or later")
     ] = None,
+    pictures: Annotated[
+        bool,
+        typer.Option(
+            help="read the pictures that are likely to matter (extra `pictures`); without, they are said to be unread"
+        ),
+    ] = True,
 ) -> None:
     """Check pages without crawling. Exit 0 ran, 1 with --fail-on, 2 bad usage or unreadable input."""
     from compliance.checking.session import check_sources
@@ -147,7 +153,7 @@ def check(
         )  # fmt: skip
         raise typer.Exit(status)
     _run(
-        lambda checked: check_sources(sources, checked),
+        lambda checked: check_sources(sources, checked, pictures),
         register=register, as_of=as_of, company=company, uscc=uscc, medium=medium, format=format, fail_on=fail_on,
         rules=rules, why=why, lists=lists, complete=complete, drawn=drawn,
     )  # fmt: skip

@@ -188,6 +188,9 @@ class Coverage:
     blocked: bool = False
     blocked_reason: str | None = None  # captcha, waf, login, empty_shell, parked, soft_404, closed
     unread: tuple[str, ...] = ()  # in words, each with a number where it has one
+    pictures: tuple[
+        dict[str, Any], ...
+    ] = ()  # readings of pictures, as `picture --format json` gives them, with their place
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
@@ -25,6 +26,7 @@ from rules.outcome import Verdict
 from rules.schemes import Schemes
 
 if TYPE_CHECKING:
+    from compliance.pictures.shown import Pictures
     from rules.engine import Rulebook
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -53,12 +55,25 @@ class Options:
 
 
 def check_page(
-    page: Page, rows: Rows | None, book: Rulebook, schemes: Schemes, options: Options = Options()
+    page: Page,
+    rows: Rows | None,
+    book: Rulebook,
+    schemes: Schemes,
+    options: Options = Options(),
+    pictures: Callable[[Page, Reading], Pictures | None] | None = None,
 ) -> PageResult:
-    """Read one page and judge each of its claims. The same input gives the same result, byte for byte."""
+    """Read one page and judge each of its claims. `pictures`: gives what its pictures show (compliance.pictures), which then counts too.
+    The same input gives the same result, byte for byte."""
     from compliance.reading.read import read_page
 
     reading = read_page(page, gate=options.gate, bid=options.bid)
+    shown = pictures(page, reading) if pictures is not None else None
+    if shown is not None:
+        from compliance.checking.pictured import with_pictures
+
+        certificates = rows if has_certificates(rows) else None
+        company = company_of(page, reading, certificates, options)
+        reading = with_pictures(page, reading, shown, company, certificates, schemes)
     return judge_reading(page, reading, rows, book, schemes, options)
 
 

@@ -44,6 +44,7 @@ def page_json(result: PageResult, findings: Sequence[Finding] | None = None) -> 
             "blocked": coverage.blocked,
             "blocked_reason": coverage.blocked_reason,
             "unread": [*coverage.unread, *page.faults],
+            **({"pictures": list(coverage.pictures)} if coverage.pictures else {}),
         },
         "claims": [claim_json(judged) for judged in result.claims],
         "findings": [finding_json(f) for f in (result.findings if findings is None else findings)],

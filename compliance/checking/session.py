@@ -20,6 +20,9 @@ from rules.schemes import Schemes, load_schemes
 if TYPE_CHECKING:
     from compliance.store.session import Store
 
+if TYPE_CHECKING:
+    from compliance.pictures.onpage import PagePictures
+
 VERSION = "0.1.0"
 # What reading or judging a page may raise on input nobody has met yet: the page is counted and named, the rest goes on.
 PAGE_FAULTS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
@@ -42,6 +45,7 @@ class Checked:
     attested: Attested = field(default_factory=dict)
     faults: list[dict[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    pictures: PagePictures | None = None  # reads the pictures of pages; None: they stay unread, which every page says
 
     def fault(self, where: str, what: str, fix: str = "") -> None:
         """Note something that could not be read."""
@@ -53,7 +57,7 @@ class Checked:
 
     def check(self, page: Page) -> PageResult:
         """One page, with this run's register, rules and options."""
-        result = check_page(page, self.rows, self.book, self.schemes, self.options)
+        result = check_page(page, self.rows, self.book, self.schemes, self.options, self.pictures)
         return with_attestations(result, self.attested) if self.attested and result.findings else result
 
     @property
@@ -118,22 +122,49 @@ def open_check(
     yield checked
 
 
-def check_sources(sources: Sequence[str], checked: Checked) -> Iterator[PageResult]:
-    """Pages of all sources in order; what can't be opened becomes a fault of the run."""
+def check_sources(sources: Sequence[str], checked: Checked, pictures: bool = False) -> Iterator[PageResult]:
+    """Pages of all sources in order; what can't be opened becomes a fault of the run. `pictures`: those likely to matter are read."""
     from compliance.reading.open import Fault, open_source
 
-    for source in sources:
-        for item in open_source(source):
-            if isinstance(item, Fault):
-                checked.fault(item.source, item.what, item.fix)
-                continue
-            try:
-                result = checked.check(item)
-            except PAGE_FAULTS as error:
-                where = item.source or item.url or "page"
-                checked.fault(where, f"could not be judged: {type(error).__name__}: {error}", "please report it")
-                continue
-            yield result
+    with _pictures_read(checked, pictures):
+        for source in sources:
+            _pictures_beside(source, checked)
+            for item in open_source(source):
+                if isinstance(item, Fault):
+                    checked.fault(item.source, item.what, item.fix)
+                    continue
+                try:
+                    result = checked.check(item)
+                except PAGE_FAULTS as error:
+                    where = item.source or item.url or "page"
+                    checked.fault(where, f"could not be judged: {type(error).__name__}: {error}", "please report it")
+                    continue
+                yield result
+
+
+@contextmanager
+def _pictures_read(checked: Checked, wanted: bool) -> Iterator[None]:
+    """The reader of pictures, for as long as pages are checked."""
+    if not wanted:
+        yield
+        return
+    from compliance.pictures.kept import Kept
+    from compliance.pictures.onpage import PagePictures, beside
+
+    checked.pictures = PagePictures(beside(None), Kept(checked.settings.data / "pictures"))
+    try:
+        yield
+    finally:
+        checked.pictures.close()
+        checked.pictures = None
+
+
+def _pictures_beside(source: str, checked: Checked) -> None:
+    """Pictures of saved pages are looked for in the folder that is checked, or that of the page."""
+    if checked.pictures is not None:
+        from compliance.pictures.onpage import beside
+
+        checked.pictures.fetch = beside(Path(source) if Path(source).is_dir() else None)
 
 
 def check_words(words: str, checked: Checked) -> Iterator[PageResult]:

@@ -46,7 +46,7 @@ def _row(reading: PictureReading, rows: Sequence[CertificateRow]) -> Certificate
 def agreeing(reading: PictureReading, row: CertificateRow) -> tuple[str, ...]:
     """Fields besides the number in which print and row say the same."""
     fields, out = reading.fields, []
-    if (holder := fields.get("holder")) and holder.value and _same_name(holder.value, (row.holder, *row.former_names)):
+    if (holder := fields.get("holder")) and holder.value and same_name(holder.value, (row.holder, *row.former_names)):
         out.append("holder")
     if (code := fields.get("uscc")) and row.uscc and code.value == row.uscc:
         out.append("uscc")
@@ -60,7 +60,8 @@ def agreeing(reading: PictureReading, row: CertificateRow) -> tuple[str, ...]:
     return tuple(out)
 
 
-def _same_name(printed: str, names: Sequence[str]) -> bool:
+def same_name(printed: str, names: Sequence[str]) -> bool:
+    """Whether the printed name is one of these in normal form."""
     return forms_of(printed).normal in {forms_of(name).normal for name in names}
 
 
@@ -69,7 +70,7 @@ def _vouched(value: Field) -> Field:
 
 
 def _body(printed: Field | None, number: Field, name: str, witness: str) -> Field:
-    if printed is not None and printed.value and _same_name(printed.value, (name,)):
+    if printed is not None and printed.value and same_name(printed.value, (name,)):
         return replace(printed, confirmed=True, witnesses=(witness,), doubts=())
     text = printed.text if printed is not None else ""
     box, height = (printed.box, printed.height) if printed is not None else (number.box, number.height)

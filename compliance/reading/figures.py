@@ -21,7 +21,7 @@ def caption_spans(tree: Tree) -> list[tuple[int, int, Node]]:
     """(start, end, picture) of each box that holds exactly one picture and a few words, in document order. Icons don't count."""
     out = []
     for i, picture in enumerate(tree.pictures):
-        if _is_icon(picture):
+        if is_icon(picture):
             continue
         box, found = picture.parent, None
         for _ in range(_CLIMB):
@@ -44,7 +44,8 @@ def caption_spans(tree: Tree) -> list[tuple[int, int, Node]]:
     return sorted(out, key=lambda span: (span[0], span[1]))
 
 
-def _is_icon(picture: Node) -> bool:
+def is_icon(picture: Node) -> bool:
+    """Whether the page gives the picture a size or a name of an icon."""
     for name in ("width", "height"):
         value = picture.attr(name).removesuffix("px").strip()
         if value.isdecimal() and value.isascii() and 0 < int(value[:6]) <= _SMALL:
