@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 from compliance.pictures.labels import Seen, pattern_of, words
@@ -15,6 +16,7 @@ _NOT_A_NAME = re.compile(
     r"监督管理|委员会|官方|网站|网址|www|http|证书|获得|必须|应当|经审核|查询|本公司|我公司|贵公司|该公司|制造商|生产厂[:：]|地址"
 )
 _SUBMITTED = re.compile(r"\b(?:to|by|of|with) ((?:[A-Z][\w&.\-]* ){1,4}(?:LLC|Inc|GmbH|Ltd|Limited)\b)")
+_ENDING = re.compile(r"\s*[,.]?\s*(?:ltd|limited|inc|llc|gmbh|corporation|co\.?,? ?ltd)\.?\s*$", re.IGNORECASE)
 _VERBS = re.compile(r"\b(?:has|have|is|are|was|implemented|certify|operates|maintains|located)\b")
 
 
@@ -80,6 +82,9 @@ def _named(paper: Paper, value: Value) -> Value | None:
     """The value cut to the name in it; an English name may go on in the next line. Bodies are no holders."""
     line = value.lines[-1]
     if (name := name_in(value.text)) is not None:
+        below = next(iter(paper.following(line)), None)
+        if below is not None and _ENDING.match(below.line.text) and name == value.text.strip(" ,;:"):
+            value, name = replace(value, lines=(*value.lines, below)), f"{value.text} {below.line.text}".strip()
         return None if _is_body(name, line) else Value(name, value.lines, value.label, value.how)
     if re.search(_HAN, value.text) or _VERBS.search(value.text.lower()) or not value.text[:1].isalpha():
         return None
@@ -102,7 +107,13 @@ def body_of(paper: Paper, holder: Value | None) -> Value | None:
         if (name := name_in(value.text)) and (holder is None or name != holder.text):
             return Value(name, value.lines, value.label, value.how)
     found = list(_bodies(paper, holder))
-    return max(found, key=lambda f: (f[0], f[1].box[TOP], -f[1].box[LEFT]))[1] if found else None
+    chinese = holder is not None and re.search(_HAN, holder.text) is not None
+    best = max(
+        found,
+        key=lambda f: (f[0], chinese and bool(re.search(_HAN, f[1].text)), f[1].box[TOP], -f[1].box[LEFT]),
+        default=None,
+    )
+    return best[1] if best is not None else None
 
 
 def _bodies(paper: Paper, holder: Value | None) -> Iterator[tuple[int, Value]]:
