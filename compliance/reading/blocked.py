@@ -46,4 +46,6 @@ def blocked_reason_of(glance: Glance, typed: bool = False) -> str | None:
     body = size - len(glance.title)
     if body <= _SHELL_CHARS and glance.scripts and not glance.pictures and glance.links <= 2:
         return "empty_shell"
+    if glance.html and not size and not (glance.pictures or glance.links or glance.frames or glance.frameset):
+        return "empty_shell"  # nothing at all came
     return None

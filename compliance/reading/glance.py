@@ -45,6 +45,7 @@ class Glance:
         self.title = ""
         self.pictures = 0
         self.frames = 0
+        self.frameset = False
         self.too_much = False
         self.html = page.html is not None
         self._tree: LexborHTMLParser | None = None
@@ -67,6 +68,7 @@ class Glance:
         self._raw = raw = body.lower()
         self.pictures = raw.count(b"<img")
         self.frames = raw.count(b"<iframe") + raw.count(b"<embed") + raw.count(b"<object")
+        self.frameset = b"<frame" in raw
 
     @cached_property
     def words(self) -> str:

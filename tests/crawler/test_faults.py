@@ -5,6 +5,8 @@ import os
 
 import pytest
 
+from compliance.store.session import open_store
+
 pytestmark = pytest.mark.slow
 
 GOOD = "<html><head><title>好</title></head><body><p>示例页面，文字足够长，不是空壳。</p>{}</body></html>"
@@ -100,6 +102,19 @@ def calendar(handler):
     )
 
 
+LOGIN = (
+    "<html><title>会员中心</title><body><form>用户名<input name=u>密码<input type=password name=p>"
+    "<input type=submit value=登录></form></body></html>"
+)
+
+
+def frameset(handler):
+    if handler.path == "/main.html":
+        handler.reply(GOOD.format(""))
+    else:
+        handler.reply("<html><head></head><frameset cols='20%,*'><frame src='main.html'></frameset></html>")
+
+
 ANSWERS = {
     "good.example": page(),
     "stall.example": after_robots(stall),
@@ -126,6 +141,13 @@ ANSWERS = {
     "captcha.example": page("<html><title>安全验证</title><body><p>请拖动滑块完成验证</p></body></html>"),
     "closed.example": page("<html><title>提示</title><body><p>该站点已停止服务，空间已到期</p></body></html>"),
     "shell.example": page("<html><title>x</title><body><div id=app></div><script src=a.js></script></body></html>"),
+    "login.example": page(LOGIN),
+    "parked.example": page("<html><title>firm.example</title><body><p>该域名出售，欢迎联系洽谈</p></body></html>"),
+    "soft404.example": page("<html><title>404</title><body><p>您访问的页面不存在或已被删除</p></body></html>"),
+    "waf.example": page(
+        "<html><title>拦截提示</title><body><p>您的请求存在安全风险，已被网站防火墙拦截</p></body></html>"
+    ),
+    "frameset.example": after_robots(frameset),
     "forbidden.example": after_robots(lambda h: h.reply("<h1>403 Forbidden</h1>", 403)),
     "empty.example": after_robots(lambda h: h.reply(b"")),
     "binary.example": after_robots(lambda h: h.reply(os.urandom(3000))),
@@ -143,13 +165,16 @@ def sites(serve, crawled, tmp_path_factory):
 
     server = serve(ANSWERS)
     server.stalled = threading.Event()
+    folder = tmp_path_factory.mktemp("faults")
     try:
         settings = {"CERTMARK_PAGES_PER_SITE": 25, "CONCURRENT_REQUESTS": 64, "CERTMARK_ERROR_RATE": 2}
-        summary, by_host = crawled(server, tmp_path_factory.mktemp("faults"), settings=settings)
+        summary, by_host = crawled(server, folder, settings=settings)
     finally:
         server.stalled.set()
     assert summary.stopped is None
     by_host["asked"] = server.asked
+    with open_store(folder / "crawl.db") as store, store.reading() as connection:
+        by_host["walls"] = dict(connection.exec_driver_sql("select url, blocked from crawl_visit").all())
     return by_host
 
 
@@ -159,7 +184,7 @@ def test_every_site_has_an_end_and_a_reason_unless_it_is_done(sites):
         assert sites[host].state == "done" or sites[host].reason, host
 
 
-@pytest.mark.parametrize("name", ["good", "less", "busyonce", "big5", "empty"])
+@pytest.mark.parametrize("name", ["good", "less", "busyonce", "big5"])
 def test_what_answers_in_the_end_is_a_page(sites, name):
     assert (sites[f"{name}.example"].state, sites[f"{name}.example"].pages) == ("done", 1)
 
@@ -201,10 +226,21 @@ def test_robots_that_forbid_or_cannot_be_read_mean_that_nothing_is_asked(sites, 
     assert not any(host == f"{name}.example" and path == "/" for host, path in sites["asked"])
 
 
-@pytest.mark.parametrize("name", ["captcha", "closed", "shell", "forbidden", "storm"])
+WALLS = {
+    "captcha": "captcha", "closed": "closed", "shell": "empty_shell", "empty": "empty_shell", "forbidden": "waf", "storm": "waf",
+    "login": "login", "parked": "parked", "soft404": "soft_404", "waf": "waf",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WALLS)
 def test_a_wall_is_blocked_and_never_counted_as_a_page(sites, name):
     site = sites[f"{name}.example"]
     assert (site.state, site.pages, site.blocked) == ("blocked", 0, 1)
+    assert sites["walls"][f"http://{name}.example/"] == WALLS[name]
+
+
+def test_a_page_of_frames_is_no_wall_and_its_frames_are_followed(sites):
+    assert (sites["frameset.example"].state, sites["frameset.example"].pages) == ("done", 2)
 
 
 @pytest.mark.parametrize("name", ["error", "missing"])

@@ -1,12 +1,18 @@
 """Nothing inside is ever asked: the table of addresses and tricks goes through the real spider, on every way a request can start."""
 
-import pytest
+import socket
 
+import pytest
+from twisted.internet import defer
+from twisted.internet.protocol import Factory
+from twisted.internet.testing import MemoryReactorClock
+from twisted.web.client import URI
+
+from compliance.reading.address import AddressRefused
 from compliance.store.session import open_store
+from crawler.guard import CheckedEndpoint, Guard, look_up
 from crawler.run import crawl
 from crawler.targets import Target
-
-pytestmark = pytest.mark.slow
 
 # {port} is a server on loopback that must never be asked.
 TABLE = """
@@ -47,10 +53,44 @@ def outcome(serve, tmp_path_factory):
     return addresses, {site.company: site for site in summary.sites}, server
 
 
-def test_the_table_is_long_enough(outcome):
-    assert len(set(outcome[0])) >= 60
+def test_the_table_is_long_enough():
+    assert len(set(TABLE.split())) >= 60
 
 
+class Rebinding:
+    """A name whose first answer is a public address and every later one loopback. The addresses are of the public resolvers' kind; nothing
+    is connected to: the reactor is one of memory."""
+
+    def __init__(self):
+        self.asked = 0
+
+    def __call__(self, host, port, *rest, **more):
+        self.asked += 1
+        ip = "8.8.4.4" if self.asked == 1 else "127.0.0.1"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, port))]
+
+
+def test_a_name_that_is_looked_up_anew_leads_nowhere_else_because_the_socket_goes_to_the_checked_address(monkeypatch):
+    answers = Rebinding()
+    monkeypatch.setattr(socket, "getaddrinfo", answers)
+    reactor = MemoryReactorClock()
+    guard = Guard(reactor, None, {}, allow_loopback=False)
+    monkeypatch.setattr("crawler.guard.deferToThread", lambda f, *args: defer.maybeDeferred(f, *args))
+    CheckedEndpoint(guard, URI.fromBytes(b"http://rebind.example/")).connect(Factory())
+    assert [client[:2] for client in reactor.tcpClients] == [("8.8.4.4", 80)] and answers.asked == 1
+    failed = []
+    CheckedEndpoint(guard, URI.fromBytes(b"http://rebind.example/")).connect(Factory()).addErrback(failed.append)
+    assert len(reactor.tcpClients) == 1 and failed[0].check(AddressRefused)
+
+
+def test_one_inner_address_among_public_ones_refuses_the_name(monkeypatch):
+    both = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, 80)) for ip in ("8.8.4.4", "10.0.0.1")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: both)
+    with pytest.raises(AddressRefused):
+        look_up("mixed.example", 80, False)
+
+
+@pytest.mark.slow
 def test_every_address_of_the_table_is_refused_by_name_and_the_server_inside_is_never_asked(outcome):
     addresses, sites, server = outcome
     assert {a: sites[a].reason for a in addresses if "refused" not in (sites[a].reason or "")} == {}
