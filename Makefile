@@ -4,9 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test quick lint docs bench eval clean
+.PHONY: help demo test quick lint docs bench eval eval-pictures clean
 help: ## what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
 
 $(STAMP): pyproject.toml constraints.txt
 	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "make: $(PYTHON) not found; say which one to use: make $(MAKECMDGOALS) PYTHON=python3" >&2; exit 2; }
@@ -32,6 +32,9 @@ lint: $(STAMP) ## formatting, types, YAML, walls
 
 eval: $(STAMP) ## how well pages are read; LABELS=labelled.jsonl PAGES=pages.jsonl, else the project's own and ../shared/pages
 	@$(BIN)/python benchmarks/eval.py $(LABELS) $(if $(PAGES),--pages $(PAGES)) $(if $(BASELINE),--baseline $(BASELINE))
+
+eval-pictures: $(STAMP) ## how well pictures are read (needs the extra `pictures`); FOLDER=labelled pictures, MOST=pictures a part, ONLY=parts
+	@$(BIN)/python -m benchmarks.pictures.evaluate $(if $(FOLDER),--folder $(FOLDER)) $(if $(MOST),--most $(MOST)) $(if $(ONLY),--only $(ONLY))
 
 clean: ## what can be made again
 	rm -rf $(VENV) build dist certmark-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
