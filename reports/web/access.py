@@ -22,7 +22,7 @@ MOST_FIELDS, MOST_FILES = 2000, 10
 
 
 class Refused(HTTPException):
-    """403 with its reason as a key of the desk's words."""
+    """403, or another status, with its reason: a key of the desk's words, or a sentence of the store's."""
 
     def __init__(self, key: str, status: int = 403) -> None:
         super().__init__(status, key)

@@ -15,7 +15,7 @@ from reports.web.access import Refused, Viewer, closed
 from reports.web.guard import Entrance, Guard, signed_of
 from reports.web.passwords import SetUpCode
 from reports.web.queue import Gathering
-from reports.web.render import page
+from reports.web.render import page, words_in
 
 PAGES = (
     "entry",
@@ -61,6 +61,8 @@ def make_app(store: Store, entrance: Entrance, code: SetUpCode) -> Any:
 def _http_fault(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, HTTPException)
     key = fault.key if isinstance(fault, Refused) else {404: "not_found", 405: "not_found"}.get(fault.status_code)
+    if key not in words_in("zh").tree["faults"]:  # said by the store or a document's maker, in its own words
+        key = None
     return _said(request, fault.status_code, f"faults.{key}" if key else None, str(fault.detail))
 
 

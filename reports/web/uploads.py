@@ -33,8 +33,9 @@ class UploadRefused(ValueError):
 def checked(name: str, body: bytes) -> Attached:
     """The document, with a name that is safe to show and to save. Raises UploadRefused."""
     name = safe_name(name)
-    ending = name.rpartition(".")[2].lower()
-    if ending not in KINDS:
+    stem, _, ending = name.rpartition(".")
+    ending = ending.lower()
+    if not stem or ending not in KINDS:
         raise UploadRefused(f"{name}: not a kind of document that is taken; use one of {', '.join(KINDS)}")
     if not body:
         raise UploadRefused(f"{name}: the file is empty")
