@@ -267,6 +267,26 @@ def reasons(format: Format = "table") -> None:
         _table(("REASON", "中文", "COUNTS AS"), [(r["id"], r["zh"], r["precision"]) for r in found])
 
 
+@app.command()
+def issued(
+    case: Annotated[Optional[str], typer.Argument(metavar="[CASE]", help="only this case's")] = None,
+    format: Format = "table",
+) -> None:
+    """Documents that went out (`report --issue-to`), who received them, and which later ones correct or withdraw them."""
+    from compliance.store.issued import issued_documents
+
+    with _store() as store:
+        found = issued_documents(store, _case(store, case)["id"] if case else None)
+    if not _json(format, {"documents": found}):
+        _table(
+            ("NUMBER", "KIND", "AT", "RECEIVER", "CASE", "REPLACES", "REPLACED BY", "WHY"),
+            [
+                (d["id"], d["kind"], d["at"][:16], d["receiver"], d["case_id"] or "", d["replaces"] or "", " ".join(d["replaced_by"]), d["why"])
+                for d in found
+            ],
+        )  # fmt: skip
+
+
 def _drawn(case: Json) -> Iterator[str]:
     name = case["company"]["name"] or case["company"]["key"]
     yield f"{case['id']}  {name}  {case['title']}（{case['conduct']}）  {case['state_zh']}  version {case['version']}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,12 +19,19 @@ from reports.model import (
     Header,
     Report,
 )
+from reports.sections import Section
 from reports.wording import load_wording
 
 OTHERS_SHOWN = 200  # claims without a finding listed for one company; the JSON holds all
 
 
-def report_from(result: dict[str, Any], made_at: str | None, only: str | None) -> Report:
+def report_from(
+    result: dict[str, Any],
+    made_at: str | None,
+    only: str | None,
+    sections: tuple[Section, ...] = (),
+    marks: Mapping[str, str] | None = None,
+) -> Report:
     """See reports.model.report_of."""
     words = load_wording()
     groups = _pages_by_company(result["pages"], only)
@@ -37,7 +44,7 @@ def report_from(result: dict[str, Any], made_at: str | None, only: str | None) -
         named.append((report, group))
         (companies if report.findings else clean).append(report)
     companies.sort(key=lambda one: (-one.counts.violation, -one.counts.suspected, -one.counts.needs_review, one.name))
-    companies = [_numbered(company, at) for at, company in enumerate(companies, 1)]
+    companies = [_numbered(company, at, marks or {}) for at, company in enumerate(companies, 1)]
     clean.sort(key=lambda one: one.name)
     pages = [page for group in groups.values() for page in group]
     total = len(companies) + len(clean)
@@ -57,6 +64,7 @@ def report_from(result: dict[str, Any], made_at: str | None, only: str | None) -
         clean=tuple(clean),
         conducts=_conducts(companies),
         coverage=coverage_of(result, pages, [(one.name, group) for one, group in named]),
+        sections=sections,
     )
 
 
@@ -153,8 +161,10 @@ def _company_report(
     )
 
 
-def _numbered(company: CompanyReport, at: int) -> CompanyReport:
-    findings = tuple(replace(one, number=f"{at}.{nth}") for nth, one in enumerate(company.findings, 1))
+def _numbered(company: CompanyReport, at: int, marks: Mapping[str, str]) -> CompanyReport:
+    findings = tuple(
+        replace(one, number=f"{at}.{nth}", case_zh=marks.get(one.id, "")) for nth, one in enumerate(company.findings, 1)
+    )
     return replace(company, findings=findings, evidence=evidence_of(findings))
 
 

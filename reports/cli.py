@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, Optional
@@ -20,6 +20,9 @@ def report(
     company: Annotated[
         Optional[str], typer.Option(help="one company: its full name, USCC or host", metavar="NAME")
     ] = None,
+    case: Annotated[
+        Optional[str], typer.Option(help="one case: findings, answers, deadline, history", metavar="ID")
+    ] = None,
     all_companies: Annotated[bool, typer.Option("--all", help="every company in the store")] = False,
     result: Annotated[
         Optional[Path],
@@ -28,7 +31,9 @@ def report(
     format: Annotated[str, typer.Option(help="html | pdf | docx | xlsx | json | sarif")] = "html",
     letter: Annotated[
         Optional[str],
-        typer.Option(help="a letter instead of the report: rectification | inquiry | transfer (html, docx)"),
+        typer.Option(
+            help="a letter instead of the report: rectification | inquiry | transfer | withdrawal (html, docx)"
+        ),
     ] = None,
     finding: Annotated[
         Optional[list[str]], typer.Option(help="only this finding in the letter; may be repeated", metavar="ID")
@@ -46,6 +51,19 @@ def report(
             help="a folder whose templates stand in place of the program's (html, pdf, letters)", metavar="DIR"
         ),
     ] = None,
+    issue_to: Annotated[
+        Optional[str],
+        typer.Option(
+            "--issue-to", help="the document goes out: number it, keep it as sent, note who receives it", metavar="NAME"
+        ),
+    ] = None,
+    replaces: Annotated[
+        Optional[str], typer.Option(help="the document that this one corrects or withdraws", metavar="NUMBER")
+    ] = None,
+    why: Annotated[str, typer.Option(help="why it is corrected or withdrawn", metavar="TEXT")] = "",
+    who: Annotated[
+        Optional[str], typer.Option(help="who issues it; default: the user of this machine", metavar="NAME")
+    ] = None,
     names: Annotated[bool, typer.Option(help="print personal names in full; masked otherwise")] = False,
     out: Annotated[Optional[Path], typer.Option(help="file to write; - for standard output", metavar="PATH")] = None,
 ) -> None:
@@ -60,45 +78,99 @@ def report(
         _stop("--format text goes with --self only")
     if out is None:
         _stop("--out is missing: name the file to write, for example --out report.html (- for standard output)")
-    if bool(company) == all_companies:
-        if company:
-            _stop("--company and --all exclude each other: give one of them")
-        if result is None:
-            _stop("nothing chosen: give --company NAME or --all")
+    chosen = [name for name, given in (("--company", company), ("--case", case), ("--all", all_companies)) if given]
+    if len(chosen) > 1:
+        _stop(f"{' and '.join(chosen)} exclude each other: give one of them")
+    if (case or issue_to) and result:
+        _stop("--case and --issue-to work on the store: leave --from out")
+    if letter == "withdrawal":
+        if not (replaces and issue_to):
+            _stop("a withdrawal needs --replaces NUMBER, --why TEXT and --issue-to NAME")
+    elif not chosen and result is None:
+        _stop("nothing chosen: give --company NAME, --case ID or --all")
+    if replaces and not issue_to:
+        _stop("--replaces goes with --issue-to NAME: a correction is a document that goes out")
+    from reports.issuing import Asked, Source, issue_parts
+    from reports.masking import masked
     from reports.model import report_of
 
-    data = _result_from(result) if result else _result_from_store(company)
-    from reports.masking import masked
+    asked = Asked(issue_to, who or _user(), replaces, why) if issue_to else None
+
+    def document(source: Source, number: str = "", replaced: dict[str, Any] | None = None) -> bytes:
+        if letter == "withdrawal" and replaced:
+            return _withdrawn(number, replaced, why, source, format, template)
+        front = issue_parts(number, asked, replaced) if asked else ()
+        try:
+            data = source.result if names else masked(source.result)
+            made = report_of(data, _now(), company, (*front, *source.sections), source.marks)
+        except (KeyError, TypeError, AttributeError) as fault:
+            where = result or "the store"
+            _stop(f"{where}: not a check result of the contract's shape: {type(fault).__name__} at {fault}")
+        if not (made.companies or made.clean) and company:
+            _stop(f"no page of `{company}` is known; check the name, or crawl its site first", NOT_FOUND)
+        if as_body:
+            return _for_body(source.result, as_body, format, template)
+        if self_check:
+            return _for_self(made, format, template)
+        if letter:
+            return _lettered(made, letter, tuple(finding or ()), format, template)
+        return _rendered(made, format, template)
+
+    if result:
+        _write(out, document(Source(_result_from(result))))
+    else:
+        _write(out, _from_store(document, company, case, asked, letter or "report", format, out.name, not names))
+
+
+def _from_store(
+    document: Callable[..., bytes],
+    company: str | None,
+    case: str | None,
+    asked: Any,
+    kind: str,
+    form: str,
+    name: str,
+    mask: bool,
+) -> bytes:
+    """Opens the store, finds what is reported on, and keeps the document when it goes out."""
+    from compliance.store.case_gather import gather
+    from compliance.store.session import StoreError, open_store
+    from reports.issuing import Source, from_case, from_store, issued
 
     try:
-        made = report_of(data if names else masked(data), made_at=_now(), only=company)
-    except (KeyError, TypeError, AttributeError) as fault:
-        where = result or "the store"
-        _stop(f"{where}: not a check result of the contract's shape: {type(fault).__name__} at {fault}")
-    if not (made.companies or made.clean) and company:
-        _stop(f"no page of `{company}` is known; check the name, or crawl its site first", NOT_FOUND)
-    if as_body:
-        _write(out, _for_body(data, as_body, format, template))
-    elif self_check:
-        _write(out, _for_self(made, format, template))
-    elif letter:
-        _write(out, _lettered(made, letter, tuple(finding or ()), format, template))
-    else:
-        _write(out, _rendered(made, format, template))
+        with open_store() as store:
+            gather(store)
+            if kind == "withdrawal" and not (company or case):
+                source = Source({})
+            else:
+                source = from_case(store, case, mask) if case else from_store(store, company)
+                if not source.result["pages"]:
+                    _stop(
+                        "the store holds no checked page yet; run `certmark crawl` first, or give --from FILE",
+                        NOT_FOUND,
+                    )
+            if asked is None:
+                return document(source)
+            return issued(
+                store, asked, kind, form, source, name, lambda number, replaced: document(source, number, replaced)
+            )
+    except LookupError as fault:
+        _stop(f"{fault.args[0]}; check the name, or crawl its site first" if company else str(fault.args[0]), NOT_FOUND)
+    except (ValueError, StoreError) as fault:
+        _stop(str(fault))
 
 
-def _result_from_store(company: str | None) -> dict[str, Any]:
-    from compliance.store.findings import results
-    from compliance.store.session import open_store
+def _withdrawn(
+    number: str, replaced: dict[str, Any], why: str, source: Any, format: str, template: Path | None
+) -> bytes:
+    from reports.documents import letter as document
+    from reports.letters import withdrawal
 
-    with open_store() as store:
-        try:
-            found = results(store, company=company)
-        except LookupError as fault:
-            _stop(f"{fault.args[0]}; check the name, or crawl its site first", NOT_FOUND)
-    if not found["pages"]:
-        _stop("the store holds no checked page yet; run `certmark crawl` first, or give --from FILE", NOT_FOUND)
-    return found
+    if format not in document.FORMATS:
+        _stop(f"--format {format}: a letter is written as {' or '.join(document.FORMATS)}")
+    company = source.case["company"]["name"] if source.case else None
+    with _said("--letter withdrawal", template):
+        return document.rendered((withdrawal(number, replaced, why, company, template),), format)
 
 
 def _result_from(path: Path) -> dict[str, Any]:
@@ -144,7 +216,7 @@ def _lettered(report: Any, letter: str, findings: tuple[str, ...], format: str, 
     from reports.letters import LETTERS, letters_of
 
     if letter not in LETTERS:
-        _stop(f"--letter {letter}: no such letter; use one of {', '.join(LETTERS)}")
+        _stop(f"--letter {letter}: no such letter; use one of {', '.join(LETTERS)}, withdrawal")
     if format not in document.FORMATS:
         _stop(f"--format {format}: a letter is written as {' or '.join(document.FORMATS)}")
     with _said(f"--letter {letter}", template):
@@ -190,6 +262,12 @@ def _write(out: Path, content: bytes) -> None:
     except OSError as fault:
         _stop(f"{out}: can't be written: {fault.strerror}; choose another --out")
     typer.echo(f"{out}", err=True)
+
+
+def _user() -> str:
+    import getpass
+
+    return getpass.getuser()
 
 
 def _now() -> str:

@@ -13,7 +13,8 @@ from typing import Any
 
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
 
-from reports.model import CompanyReport, FindingShown, Report
+from reports.finding import china_time
+from reports.model import FindingShown, Report
 from reports.visible import visible
 from reports.wording import load_wording
 
@@ -57,6 +58,21 @@ def letters_of(
     return tuple(made)
 
 
+def withdrawal(
+    number: str, replaced: dict[str, Any], why: str, company: str | None, templates: Path | None = None
+) -> Letter:
+    """撤回函: the letter that withdraws a document which went out (`replaced`: compliance.store.issued)."""
+    return _letter(
+        "withdrawal",
+        templates,
+        number=number,
+        replaced=replaced,
+        why=why,
+        company=company,
+        day_of=lambda at: (china_time(at) or "")[:10],
+    )
+
+
 def _addressed(
     letter: str, findings: tuple[FindingShown, ...]
 ) -> Iterator[tuple[str | None, tuple[FindingShown, ...]]]:
@@ -80,8 +96,7 @@ def _letter(name: str, templates: Path | None, **values: Any) -> Letter:
     made = Environment(loader=loader, autoescape=False, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_folded)  # fmt: skip
     made.globals["t"] = load_wording().text
     blocks = tuple(blocks_of(made.get_template(f"{name}.txt.j2").render(**values)))
-    company: CompanyReport = values["company"]
-    return Letter(next((one.text for one in blocks if one.kind == "title"), company.name), blocks)
+    return Letter(next((one.text for one in blocks if one.kind == "title"), name), blocks)
 
 
 def _folded(value: Any) -> Any:

@@ -43,6 +43,11 @@ def names_in(text: str) -> set[str]:
     return {hit.group("name") for hit in _named().finditer(text)}
 
 
+def masked_text(text: str) -> str:
+    """A free text (an answer, a reason) with the names beside a word for a role and identity numbers masked."""
+    return str(_walk(text, tuple(sorted(names_in(text), key=len, reverse=True))))
+
+
 def _told(page: dict[str, Any]) -> set[str]:
     """Names the data themselves call persons: claims about persons, rows of personnel certificates."""
     found: set[str] = set()

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from reports.law import PenaltyShown, ProvisionShown
+from reports.sections import Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,7 @@ class FindingShown:
     breaches: tuple[ProvisionShown, ...]
     penalties: tuple[PenaltyShown, ...]
     remedy: str
+    case_zh: str = ""  # where its case stands: "案件c0123：已排除（…）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,12 +267,19 @@ class Report:
     clean: tuple[CompanyReport, ...]
     conducts: tuple[ConductCounts, ...]
     coverage: CoverageShown
+    sections: tuple[Section, ...] = ()  # the case, the document's number, plots
 
 
-def report_of(result: dict[str, Any], made_at: str | None = None, only: str | None = None) -> Report:
+def report_of(
+    result: dict[str, Any],
+    made_at: str | None = None,
+    only: str | None = None,
+    sections: tuple[Section, ...] = (),
+    marks: Mapping[str, str] | None = None,
+) -> Report:
     """The report of a check result (the contract's object). `made_at` is printed as given; `only` keeps one company
-    (its name or USCC). Pure: the same result gives the same report. Raises KeyError naming the field when the result
+    (its name or USCC); `marks`: finding → where its case stands, in words. Pure: the same result gives the same report. Raises KeyError naming the field when the result
     lacks one that the contract promises."""
     from reports.building import report_from
 
-    return report_from(result, made_at, only)
+    return report_from(result, made_at, only, sections, marks or {})

@@ -49,7 +49,7 @@ from compliance.store.session import Store
 
 __all__ = [
     "Attached", "Filters", "Gathered", "Paging", "StaleCase", "add_documents", "assign", "case_of", "cases_of", "change", "dismiss",
-    "document_body", "field_precision", "gather", "note", "reply", "take_back",
+    "document_body", "field_precision", "gather", "note", "reply", "standing_of", "take_back",
 ]  # fmt: skip
 Json = dict[str, Any]
 OUTCOMES = {rank: outcome for outcome, rank in RANKS.items()}
@@ -258,6 +258,27 @@ def dismissal_json(row: Row[Any]) -> Json:
         "findings": sorted(json.loads(row.covers)),
         "ended": {"at": row.ended_at.isoformat(), "by": row.ended_by, "why": row.ended_why} if row.ended_at else None,
     }
+
+
+def standing_of(store: Store) -> dict[str, Json]:
+    """Where each finding's newest case stands: finding → `{"case", "state", "finding_state", "reason", "who", "at", "version"}`."""
+    query = (
+        select(
+            MEMBER.c.finding_id, MEMBER.c.state.label("mine"), CASE.c.id, CASE.c.state, CASE.c.version, DISMISSAL.c.reason,
+            DISMISSAL.c.who, DISMISSAL.c.at,
+        )
+        .join(CASE, CASE.c.id == MEMBER.c.case_id)
+        .join(DISMISSAL, DISMISSAL.c.id == MEMBER.c.dismissal_id, isouter=True)
+        .order_by(CASE.c.round)
+    )  # fmt: skip
+    with store.reading() as connection:
+        return {
+            row.finding_id: {
+                "case": row.id, "state": row.state, "finding_state": row.mine, "reason": row.reason, "who": row.who,
+                "at": row.at.isoformat() if row.at else None, "version": row.version,
+            }
+            for row in connection.execute(query)
+        }  # fmt: skip
 
 
 def field_precision(store: Store) -> dict[str, Json]:

@@ -44,7 +44,9 @@ class _Paper:
         ]  # fmt: skip
         self.heading(1, t("header.title"))
         self.table((2, 7), None, rows, t("header.title"))
+        self.sections(report, "front")
         self.summary(report)
+        self.sections(report, "overview")
         self.coverage(report)
         for nth, company in enumerate(report.companies, 1):
             self.company(nth, company)
@@ -85,6 +87,18 @@ class _Paper:
         if rows:
             self.xml.append(table(widths, head, rows, title))
             self.xml.append(paragraph("", "TableText"))
+
+    def sections(self, report: Report, place: str) -> None:
+        """Further parts; a plot is its rows here, because Word has no SVG of its own."""
+        for part in report.sections:
+            if part.place == place:
+                self.heading(1, part.title)
+                for text in part.texts:
+                    self.add(text)
+                for one in (*part.tables, *(figure.table for figure in part.figures)):
+                    self.add(Run(one.caption, bold=True))
+                    widths = (2, 7) if len(one.head) == 2 else tuple(1 for _ in one.head)
+                    self.table(widths, list(one.head), list(one.rows), one.caption)
 
     def summary(self, report: Report) -> None:
         t, outcomes = self.t, load_wording().tree["outcomes"]
@@ -143,6 +157,8 @@ class _Paper:
         t = self.t
         self.heading(2, f"{one.number}　{one.title}")
         self.add([Run(f"{one.outcome_mark} {one.outcome_zh}", bold=True), f"　{one.rule_title}"])
+        if one.case_zh:
+            self.add(Run(one.case_zh, bold=True))
         self.add(one.explanation)
         self.heading(3, t("finding.page_says"))
         self.add([one.place.before, Run(one.place.quote, marked=True), one.place.after], "Quote")

@@ -62,7 +62,11 @@ def environment(templates: Path | None = None) -> Environment:
     )
     words = load_wording()
     made.globals.update(
-        t=words.text, words=words.tree, link_of=link_of, outcomes=("violation", "suspected", "needs_review")
+        t=words.text,
+        words=words.tree,
+        link_of=link_of,
+        drawn=Markup,
+        outcomes=("violation", "suspected", "needs_review"),
     )
     return made
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from reports.documents.needs import needed
 from reports.model import Report
+from reports.sections import TableShown
 from reports.visible import visible
 from reports.wording import load_wording
 
@@ -62,7 +63,16 @@ def render(report: Report) -> bytes:
         ]
         sheets.add(t("sheets.claims"), head, _claims(report), (32, 60, 16, 16, 44))
         sheets.add(t("coverage.title"), (t("coverage.page"), t("coverage.reason")), _unread(report), (50, 70))
+        for nth, (name, table) in enumerate(_tables(report), 1):
+            sheets.add(f"{nth} {name}"[:31], table.head, table.rows, tuple(28 for _ in table.head))
     return out.getvalue()
+
+
+def _tables(report: Report) -> Iterable[tuple[str, TableShown]]:
+    """Each table of the further parts, and the rows of each plot, on a sheet of its own."""
+    for part in report.sections:
+        for table in (*part.tables, *(figure.table for figure in part.figures)):
+            yield "".join(sign for sign in table.caption if sign not in "[]:*?/\\'"), table
 
 
 class _Sheets:

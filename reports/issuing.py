@@ -1,0 +1,119 @@
+"""What `certmark report` takes from the store and gives back to it: a case's report, and documents kept as they went out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from compliance.store.session import Store
+from reports.casefile import case_result, case_sections, issue_section
+from reports.finding import china_time
+from reports.sections import Section
+from reports.wording import load_wording
+
+Json = dict[str, Any]
+TRIES = 5  # numbers taken by others between asking and keeping
+
+
+@dataclass
+class Source:
+    """What a report is made from: the check's result, further parts, where each finding's case stands."""
+
+    result: Json
+    sections: tuple[Section, ...] = ()
+    marks: dict[str, str] = field(default_factory=dict)
+    case: Json | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """出具: who receives it, who issues it, which document it takes the place of, and why."""
+
+    receiver: str
+    who: str
+    replaces: str | None
+    why: str
+
+
+def from_store(store: Store, company: str | None) -> Source:
+    """All pages, or those of one company, with the standing of each finding. Raises LookupError."""
+    from compliance.store.findings import results
+
+    return Source(results(store, company=company), marks=marks_of(store))
+
+
+def from_case(store: Store, case_id: str, mask: bool) -> Source:
+    """One case with its findings, also those that its pages no longer show. Raises LookupError."""
+    from compliance.store.captures import captures_of
+    from compliance.store.cases import case_of
+    from compliance.store.findings import results
+
+    case = case_of(store, case_id)
+    whole = results(store, company=case["company"]["key"])
+    hashes: dict[str, str | None] = {}
+    for one in case["findings"]:
+        page = one["occurrences"][0]["page"]
+        seen = [c for c in captures_of(store, page) if c.at.isoformat() <= one["case"]["last_seen"] and c.sha256]
+        hashes[page] = seen[-1].sha256 if seen else None
+    return Source(case_result(whole, case, hashes), case_sections(case, mask), marks_of(store), case)
+
+
+def marks_of(store: Store) -> dict[str, str]:
+    """Finding → where its case stands, in words: dismissed findings are shown and counted, and say that they are."""
+    from compliance.cases.workflow import workflow
+    from compliance.store.cases import standing_of
+
+    t, flow = load_wording().text, workflow()
+    out = {}
+    for id_, one in standing_of(store).items():
+        state = flow.states[one["state"]].zh
+        if one["finding_state"] == "dismissed":
+            reason = flow.reasons[one["reason"]].zh
+            out[id_] = t(
+                "case.mark_dismissed",
+                case=one["case"],
+                reason=reason,
+                who=one["who"],
+                at=(china_time(one["at"]) or "")[:10],
+            )
+        else:
+            out[id_] = t("case.mark", case=one["case"], state=state)
+    return out
+
+
+def issued(
+    store: Store,
+    asked: Asked,
+    kind: str,
+    form: str,
+    source: Source,
+    name: str,
+    make: Callable[[str, Json | None], bytes],
+) -> bytes:
+    """Makes the document with its number in it and keeps it; `make` gets the number and the document replaced. Raises LookupError,
+    ValueError."""
+    from compliance.store.issued import Issued, NumberTaken, issue, issued_document, next_number
+
+    replaced = issued_document(store, asked.replaces) if asked.replaces else None
+    for left in reversed(range(TRIES)):
+        number = next_number(store)
+        body = make(number, replaced)
+        case = source.case
+        document = Issued(
+            number, kind, form, name, asked.receiver, asked.who, case["id"] if case else (replaced or {}).get("case_id"),
+            case["company"]["key"] if case else (replaced or {}).get("company_key"), asked.replaces, asked.why,
+        )  # fmt: skip
+        try:
+            issue(store, document, body)
+        except NumberTaken:
+            if not left:
+                raise
+            continue
+        return body
+    raise AssertionError("unreachable")
+
+
+def issue_parts(number: str, asked: Asked, replaced: Json | None) -> tuple[Section, ...]:
+    """The part of a report that carries its number, receiver and, for a correction, the document it corrects."""
+    return (issue_section(number, asked.receiver, replaced, asked.why),)
