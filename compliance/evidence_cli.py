@@ -186,12 +186,24 @@ def judged_again(members: dict[str, bytes]) -> Json:
     statutes = load_statutes()
     book = load_book((), statutes)
     page = page_of(json_of(members["page/page.json"]), members["page/body"])
-    result = check_page(page, rows, book, load_schemes(), options)
+    result = check_page(page, rows, book, load_schemes(), options, _pictures_kept(members))
     return {
         "findings": [json.loads(json.dumps(finding_json(finding))) for finding in result.findings],
         "unasked": rows.unasked if rows is not None else [],
         "program": {"version": VERSION, "rules": book.hash, "law": statutes.hash},
     }
+
+
+def _pictures_kept(members: dict[str, bytes]) -> Any:
+    """The readings of the page's pictures as the bundle keeps them; None when it keeps none."""
+    from compliance.evidence.bundle import PICTURES
+    from compliance.evidence.manifest import json_of
+    from compliance.pictures.shown import pictures_from_json
+
+    if PICTURES not in members:
+        return None
+    kept = pictures_from_json(json_of(members[PICTURES]))
+    return lambda page, reading: kept
 
 
 def list_of(kept: Json) -> Any:

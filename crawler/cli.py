@@ -54,6 +54,9 @@ def crawl(
         Optional[Path], typer.Option(metavar="FILE", help="figures for Prometheus' textfile collector, kept fresh")
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="ask again also what is not due")] = False,
+    pictures: Annotated[
+        bool, typer.Option(help="read, after the pages, the pictures likely to matter (extra `pictures`)")
+    ] = True,
 ) -> None:
     """Crawl sites into the store and check every page. Exit 0 ran, 1 with --fail-on, 2 nothing readable, 3 stopped by a breaker."""
     from compliance.checking.session import CannotCheck, open_check
@@ -96,6 +99,7 @@ def crawl(
                 on_result=bar.result,
                 settings=overrides,
                 evidence=checked.settings.data / "evidence",
+                read_pictures=pictures,
             )
             packed = pack_run(store, checked, summary.run, checked.settings.data / "evidence")
             for fault in checked.faults:

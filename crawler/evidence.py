@@ -24,6 +24,7 @@ from compliance.evidence.bundle import Contents, bundle_of
 from compliance.evidence.chain import CHAIN, Chain
 from compliance.evidence.data_files import installed_data
 from compliance.history import finding_json as finding_history
+from compliance.pictures.shown import Pictures
 from compliance.reading.fault import Fault
 from compliance.records import Finding, PageResult
 from compliance.register.ports import Rows
@@ -32,6 +33,7 @@ from compliance.store.pages import StoredVisit
 from compliance.store.session import Store
 from crawler.capture.timestamp import Stamper
 from crawler.page import page_of_visit
+from crawler.picture_files import NotedPictures, picture_files
 from rules.outcome import Outcome
 
 Json = dict[str, Any]
@@ -54,6 +56,7 @@ class _Shown:
     result: PageResult
     visit: int
     register: Json | None
+    pictures: Pictures | None
 
 
 def pack_run(
@@ -140,13 +143,14 @@ def _shown(store: Store, checked: Checked, visit_id: int, summary: PackSummary) 
     asked = AskedRows(checked.rows) if checked.rows is not None else None
     options = replace(checked.options, why=False)
     try:
-        result = check_page(page, cast(Rows | None, asked), checked.book, checked.schemes, options)
+        noted = NotedPictures(checked.pictures)
+        result = check_page(page, cast(Rows | None, asked), checked.book, checked.schemes, options, noted)
     except PAGE_FAULTS as error:
         what = f"could not be judged for its evidence: {type(error).__name__}: {error}"
         summary.faults.append(Fault(page.url or page.sha256, what, "report it"))
         return []
     register = asked.to_json() if asked and result.findings else None
-    return [_Shown(finding, result, visit_id, register) for finding in result.findings]
+    return [_Shown(finding, result, visit_id, register, noted.shown) for finding in result.findings]
 
 
 def _pack(
@@ -245,6 +249,8 @@ def _contents(
         screenshot=exchange.screenshot,
         history=_history(store, one.finding.id),
         exchange=_warc(store, visit, user_agent, one.finding.id),
+        pictures=one.pictures.to_json() if one.pictures else None,
+        files=picture_files(result.page, claim.claim, one.pictures, checked.pictures),
     )
 
 

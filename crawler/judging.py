@@ -8,8 +8,10 @@ from __future__ import annotations
 import gc
 from collections import Counter, deque
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from compliance.pictures.wanted import wanted_of
 from compliance.reading.fault import Fault
 from compliance.records import Page, PageResult
 from compliance.store import pages, runs
@@ -17,6 +19,9 @@ from compliance.store.pages import Judged, StoredVisit
 from compliance.store.session import Store
 from crawler.ownership import SiteOwner
 from crawler.page import page_of_visit
+
+if TYPE_CHECKING:
+    from compliance.checking.session import Checked
 
 Judge = Callable[[Page], PageResult | None]
 WARM = "本公司通过ISO9001认证"  # any words that make the reader load its word lists
@@ -36,6 +41,8 @@ class Judging:
         self._store, self._judge, self._on_result = store, judge, on_result
         self._keep = _keeper(store, judge)
         self._found: dict[str, str] = {}
+        self.notes_pictures = False  # whether visits whose pictures are to be read later are noted
+        self.with_pictures: list[int] = []
 
     def all(self) -> None:
         """Everything that waits."""
@@ -54,6 +61,13 @@ class Judging:
         read_page(page_of_text(WARM))
         gc.collect()
         gc.freeze()
+
+    def again(self, visits: list[int]) -> None:
+        """Judge visits once more, with more at hand than the first time: they are not counted twice."""
+        judged, self.notes_pictures = self.judged, False
+        self.queue.extend(visits)
+        self.all()
+        self.judged = judged
 
     def outcomes(self) -> dict[str, int]:
         """Outcome → number of distinct findings."""
@@ -90,6 +104,8 @@ class Judging:
                 self._count(visit, result)
 
     def _count(self, visit: StoredVisit, result: PageResult) -> None:
+        if self.notes_pictures and wanted_of(result.page, result.reading)[0]:
+            self.with_pictures.append(visit.id)
         if not result.reading.coverage.blocked_reason:
             owner = self.owners.setdefault(visit.site_id, SiteOwner(visit.company, visit.uscc))
             owner.add(result.reading.owner)
@@ -106,12 +122,18 @@ def _mark(visit_id: int, result: PageResult | None) -> Judged:
     return Judged(visit_id, blocked=result.reading.coverage.blocked_reason, claims=claims)
 
 
-def _keeper(store: Store, judge: Judge | None) -> Callable[[list[PageResult]], None] | None:
-    """Writes results into the store, when the judge brings what heads them (tool, register, day)."""
+def checked_of(judge: Judge | None) -> Checked | None:
+    """The run that the judge belongs to, when it is the `check` of one."""
     from compliance.checking.session import Checked
 
     checked = getattr(judge, "__self__", None)
-    if not isinstance(checked, Checked):
+    return checked if isinstance(checked, Checked) else None
+
+
+def _keeper(store: Store, judge: Judge | None) -> Callable[[list[PageResult]], None] | None:
+    """Writes results into the store, when the judge brings what heads them (tool, register, day)."""
+    checked = checked_of(judge)
+    if checked is None:
         return None
     from compliance.checking.render import head_json, page_json
     from compliance.checking.session import VERSION

@@ -26,12 +26,14 @@ from compliance.settings import load_settings
 from compliance.store import pages, runs
 from compliance.store.case_deadlines import recheck
 from compliance.store.case_gather import gather
+from compliance.store.pictures import judged_pages
 from compliance.store.plain import plainly
 from compliance.store.runs import NewRequest, NewSite, SiteState
 from compliance.store.session import Store, StoreError
 from crawler.addresses import fingerprint_of
-from crawler.judging import Judge, Judging
+from crawler.judging import Judge, Judging, checked_of
 from crawler.ownership import SiteOwner
+from crawler.pictures import look_later, look_now
 from crawler.targets import Target
 
 START = 100  # rank of a start address: before all that it leads to
@@ -88,12 +90,14 @@ def crawl(
     hosts: Mapping[str, str] | None = None,
     settings: Mapping[str, Any] | None = None,
     evidence: Path | None = None,
+    read_pictures: bool = True,
 ) -> CrawlSummary:
     """Crawls the targets' sites into the store and judges each page.
 
     judge: page → result; None stores pages unjudged. When it is the `check` of a `compliance.checking.session.Checked`, results
     go into the store too. on_result: called with every result. on_event: called with each event of the fetching process.
     evidence: folder for one WARC file a site and run, holding the pages that speak of certification.
+    read_pictures: pictures likely to matter are read after the pages (extra `pictures`); needs such a judge.
     hosts: host → loopback address, for the sample world (needs CERTMARK_ALLOW_LOOPBACK=1). settings: scrapy's, over ours.
     An unfinished run over the same targets is taken up where it was. Raises runs.RunBusy.
     """
@@ -103,6 +107,8 @@ def crawl(
     run_id, taken_up = _opened(store, chosen, dict(settings or {}))
     summary = CrawlSummary(run_id, taken_up)
     judging = Judging(store, judge, on_result)
+    checked = checked_of(judge) if read_pictures else None
+    judging.notes_pictures = checked is not None and look_later(store, checked)
     try:
         with plainly(store):
             judging.queue.extend(pages.pending_visits(store, run_id))
@@ -112,6 +118,10 @@ def crawl(
                 judging.queue.extend(pages.carried_visits(store, run_id))
                 summary.carried = len(judging.queue)
                 judging.all()
+            if judging.notes_pictures and checked is not None and summary.stopped is None:
+                left = judged_pages(store, run_id) if taken_up else []
+                visits = sorted({*judging.with_pictures, *left})
+                look_now(store, checked, judging.again, visits)
     except StoreError as error:  # a full disk: the run stands still where it is and is taken up when there is room
         summary.stopped = str(error)
     if evidence is not None:

@@ -119,7 +119,11 @@ def open_check(
         checked.fault(line, "attestation left out", "mend or remove the line")
     for fault in book.faults:
         checked.fault(str(fault), "rule file left out", "certmark rules lint")
-    yield checked
+    try:
+        yield checked
+    finally:
+        if checked.pictures is not None:
+            checked.pictures.close()
 
 
 def check_sources(sources: Sequence[str], checked: Checked, pictures: bool = False) -> Iterator[PageResult]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from compliance.evidence.archive import MANIFEST, packed
@@ -21,6 +21,7 @@ REQUIRED = (
 )  # fmt: skip
 
 HISTORY = "history.json"
+PICTURES = "page/pictures.json"
 
 README = """\
 An evidence bundle of certmark (certmark-evidence/1): what one finding rests on.
@@ -28,6 +29,8 @@ An evidence bundle of certmark (certmark-evidence/1): what one finding rests on.
 page/body            the bytes of the page or document as received, unpacked; of a page that shows nothing without its scripts: the
                      page as a browser made it (page/page.json says so; what the server sent is in the exchange)
 page/screenshot.png  how such a page looked
+page/pictures.json   what was read of the pictures of the page, line by line, when they were read; the picture a finding rests on lies
+                     under page/pictures/ as received, with the part that was read (…-crop.png)
 page/page.json       address, time, status, headers, SHA-256 of page/body
 page/exchange.warc.gz  request, response and TLS facts (ISO 28500), when the crawl kept them
 quote.json           the words and where they stand in the page
@@ -63,6 +66,8 @@ class Contents:
     exchange: bytes | None = None  # WARC
     screenshot: bytes | None = None  # PNG
     history: Json | None = None  # compliance.history.finding_json
+    pictures: Json | None = None  # compliance.pictures.shown.Pictures.to_json
+    files: Mapping[str, bytes] = field(default_factory=dict)  # pictures under page/pictures/
 
 
 def bundle_of(
@@ -92,6 +97,9 @@ def bundle_of(
         members["page/screenshot.png"] = contents.screenshot
     if contents.history is not None:
         members[HISTORY] = json_bytes(contents.history)
+    if contents.pictures is not None:
+        members[PICTURES] = json_bytes(contents.pictures)
+    members |= {f"page/pictures/{name}": raw for name, raw in contents.files.items()}
     members |= {PREFIX + name: raw for name, raw in contents.data.items()}
     finding = contents.finding["id"]
     members[MEMBER] = json_bytes(stamp(stamped_bytes(members, finding)) or {"timestamp": NONE})

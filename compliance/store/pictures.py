@@ -1,0 +1,30 @@
+"""Pictures among the received answers: bytes by address, and the pages of a run whose pictures may still have to be read."""
+
+from __future__ import annotations
+
+import zlib
+
+from sqlalchemy import or_, select
+
+from compliance.store.pages import CONTENT, VISIT
+from compliance.store.session import Store
+
+
+def received(store: Store, address: str) -> bytes | None:
+    """The newest bytes the address gave; None when it was never asked, or gave none."""
+    with store.reading() as connection:
+        row = connection.execute(
+            select(CONTENT.c.body)
+            .join(VISIT, VISIT.c.sha256 == CONTENT.c.sha256)
+            .where(or_(VISIT.c.url == address, VISIT.c.asked == address), VISIT.c.status < 400)
+            .order_by(VISIT.c.id.desc())
+            .limit(1)
+        ).first()
+    return zlib.decompress(row.body) if row else None
+
+
+def judged_pages(store: Store, run_id: str) -> list[int]:
+    """Visits of the run that are pages and have been judged, in the order they came."""
+    query = select(VISIT.c.id).where(VISIT.c.run_id == run_id, VISIT.c.kind == "page", VISIT.c.judged == "done")
+    with store.reading() as connection:
+        return list(connection.execute(query.order_by(VISIT.c.id)).scalars())
