@@ -57,7 +57,7 @@ def _worth_a_look(html: str, reading: Reading) -> bool:
 
 @cache
 def _telling() -> re.Pattern[str]:
-    words = [word for rule in _rules()["words"] if rule["points"] >= _rules()["enough"] for word in rule["any"]]
+    words = [word for rule in _rules()["words"] if not rule.get("late") for word in rule["any"]]
     return re.compile("|".join(map(re.escape, words)), re.IGNORECASE)
 
 

@@ -1,0 +1,109 @@
+"""A site whose only claim stands in a picture of another firm's certificate: found, suspected, its bundle with the crop judged again."""
+
+import csv
+import io
+import json
+import zipfile
+from datetime import date
+
+import pytest
+
+from compliance.checking.session import open_check
+from compliance.evidence.verify import verify
+from compliance.evidence_cli import rejudge
+from compliance.pictures.ocr import MISSING, available
+from compliance.store.findings import results
+from compliance.store.session import open_store
+from crawler.evidence import pack_run
+from crawler.run import crawl
+from crawler.targets import Target
+
+OWNER = "示例青岚水泵有限公司"
+HOST = "qinglan.example"
+PICTURE = "/upload/zs01.png"
+QUICK = {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False, "RETRY_TIMES": 0, "CERTMARK_MIN_FREE_MB": 0}
+pytestmark = pytest.mark.slow
+PAGE = f"""<html><head><meta charset="utf-8"><title>{OWNER}</title></head><body><h1>公司简介</h1>
+<p>{OWNER}生产清水泵和排污泵，产品销往各地，欢迎来电咨询。</p>
+<div><img src="{PICTURE}"></div><p>版权所有 {OWNER}</p></body></html>"""
+
+
+@pytest.fixture(scope="module")
+def certificate():
+    """(bytes, facts) of an invented certificate."""
+    from benchmarks.pictures.fonts import chinese_available
+    from benchmarks.pictures.layouts import drawn
+
+    if not chinese_available():
+        pytest.skip("no Chinese font is installed: the invented certificate can't be drawn")
+    page = drawn("zh-centred", 7)
+    out = io.BytesIO()
+    page.image.resize((1000, round(page.image.height * 1000 / page.image.width))).save(out, "PNG")
+    return out.getvalue(), {name: truth.value for name, truth in page.fields.items()}
+
+
+def crawled(serve, certificate, folder, read=True):
+    """(result, bundles, page requests) of a crawl over the site, with a register that knows whose certificate it is."""
+    raw, facts = certificate
+
+    def answer(handler):
+        if handler.no_robots():
+            return
+        if handler.path == PICTURE:
+            handler.reply(raw, kind="image/png")
+        else:
+            handler.reply(PAGE)
+
+    names = ["number", "holder", "uscc", "standard", "scope", "body", "issued", "expires"]
+    register = folder / "register.csv"
+    with register.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow([*names, "status"])
+        rows.writerow([*(facts.get(name, "") for name in names), "有效"])
+    server = serve({HOST: answer})
+    with (
+        open_store(folder / "crawl.db") as store,
+        open_check(register=str(register), as_of=date(2026, 11, 28)) as checked,
+    ):
+        target = Target(OWNER, None, (f"http://{HOST}/",))
+        done = crawl(
+            [target], store, judge=checked.check, hosts=server.hosts, settings=QUICK, read_pictures=read
+        )  # fmt: skip
+        packed = pack_run(store, checked, done.run, folder / "evidence")
+        assert not packed.faults
+        return results(store), packed.bundles
+
+
+@pytest.mark.skipif(not available(), reason=MISSING)
+def test_another_firms_certificate_in_a_picture(serve, certificate, tmp_path, monkeypatch):
+    monkeypatch.setenv("CERTMARK_DATA", str(tmp_path / "data"))
+    result, bundles = crawled(serve, certificate, tmp_path)
+    [page] = result["pages"]
+    assert page["coverage"]["pictures_read"] == page["coverage"]["pictures_seen"] == 1
+    [claim] = [c for c in page["claims"] if c["container"] == "picture"]
+    assert claim["number"] == certificate[1]["number"] and claim["certificate"]["holder"] == certificate[1]["holder"]
+    [finding] = page["findings"]
+    assert (finding["conduct"], finding["outcome"]) == ("other_holder", "suspected")
+
+    [bundle] = bundles
+    verified = verify(bundle, None, None)
+    assert verified.intact, verified.faults
+    assert rejudge(verified.members).verdict == "same"
+    with zipfile.ZipFile(bundle) as archive:
+        names = archive.namelist()
+        sha256 = page["coverage"]["pictures"][0]["sha256"]
+        assert archive.read(f"page/pictures/{sha256}.png") == certificate[0]
+        kept = json.loads(archive.read("page/pictures.json"))
+    assert f"page/pictures/{sha256}-crop.png" in names
+    assert kept["shown"][0]["reading"]["lines"]
+
+
+def test_unread_pictures_are_said(serve, certificate, tmp_path, monkeypatch):
+    monkeypatch.setenv("CERTMARK_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr("crawler.pictures.available", lambda: False)
+    monkeypatch.setattr("compliance.pictures.onpage.available", lambda: False)
+    result, bundles = crawled(serve, certificate, tmp_path)
+    [page] = result["pages"]
+    assert not page["findings"] and not bundles
+    assert page["coverage"]["pictures_read"] == 0
+    assert page["coverage"]["unread"] == ["图片1张，其中的文字未识别", f"图片{PICTURE}：{MISSING}"]
