@@ -49,8 +49,7 @@ def change(request: Request, case_id: str, signed: Investigator, form: Fields, s
     to, me = field(form, "to", 40), signed.account
 
     def act(version: int) -> None:
-        if not may(me.role, step(cases.case_of(store, case_id)["state"], to)):
-            raise Refused("role_too_low")
+        _may_step(store, case_id, version, me.role, to)
         cases.change(
             store, case_id, to, me.login, field(form, "why"), version, notice_on=_day(form, "notice_on"),
             days=_whole(form, "days"), due_on=_day(form, "due_on"), receiver=field(form, "receiver", 200) or None,
@@ -65,8 +64,7 @@ def dismiss(request: Request, case_id: str, signed: Investigator, form: Fields, 
     me, scope = signed.account, field(form, "scope", 40)
 
     def act(version: int) -> None:
-        if not may(me.role, step(cases.case_of(store, case_id)["state"], "dismissed")):
-            raise Refused("role_too_low")
+        _may_step(store, case_id, version, me.role, "dismissed")
         cases.dismiss(
             store, case_id, me.login, scope=scope, reason=field(form, "reason", 60), why=field(form, "why"),
             expected_version=version, finding_id=field(form, "finding", 80) or None, rule=field(form, "rule", 200) or None,
@@ -183,6 +181,14 @@ def _done(
             return RedirectResponse(f"/?{chosen.query}", 303)
         where = found
     return RedirectResponse(f"/cases/{where[0]}?{chosen_link(chosen, where[1])}", 303)
+
+
+def _may_step(store: Store, case_id: str, version: int, role: str, to: str) -> None:
+    """Raises Refused when the role may not take the step, NotAllowed when there is none. Of a case that was changed meanwhile nothing is
+    said here: the store does."""
+    found = cases.case_of(store, case_id)
+    if found["version"] == version and not may(role, step(found["state"], to)):
+        raise Refused("role_too_low")
 
 
 def chosen_link(chosen: Chosen, at: int) -> str:

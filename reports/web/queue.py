@@ -110,8 +110,8 @@ def _act(store: Store, case_id: str, act: str, why: str, reason: str, version: i
         return
     if act not in ("checking", "confirmed", "closed"):
         raise NotAllowed(f"{act!r}: not an act for several cases")
-    state = cases.case_of(store, case_id)["state"]
-    if not may(role, step(state, act)):
+    found = cases.case_of(store, case_id)
+    if found["version"] == version and not may(role, step(found["state"], act)):
         raise NotAllowed(f"{role}: not a step of this role")
     cases.change(store, case_id, act, who, why, version)
 
