@@ -66,7 +66,8 @@ def run(out: Path) -> dict[str, Any]:
     from crawler.sample import TARGETS
     from crawler.sample.serve import serving
     from crawler.targets import read_targets
-    from reports.documents.html import render
+    from reports.issuing import from_store
+    from reports.masking import masked
     from reports.model import report_of
 
     os.environ["CERTMARK_ALLOW_LOOPBACK"] = "1"
@@ -83,10 +84,23 @@ def run(out: Path) -> dict[str, Any]:
     for line in troubles(crawled) + [str(fault) for fault in evidence.faults]:
         print(f"certmark demo: {line}", file=sys.stderr)
     with open_store(url) as store:
-        result = results(store)
+        result, source = results(store), from_store(store, None)
     (out / "result.json").write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
-    (out / "reports" / "index.html").write_text(render(report_of(result)), encoding="utf-8")
+    write_reports(out / "reports", report_of(masked(source.result), sections=source.sections, marks=source.marks))
     return result
+
+
+def write_reports(folder: Path, report: Any) -> None:
+    """index.html, and beside it the formats whose libraries are here."""
+    from reports.documents import rendered
+    from reports.documents.needs import NotInstalled
+
+    (folder / "index.html").write_bytes(rendered(report, "html"))
+    for form in ("json", "docx", "xlsx", "pdf"):
+        try:
+            (folder / f"report.{form}").write_bytes(rendered(report, form))
+        except NotInstalled as missing:
+            print(f"certmark demo: no report.{form}: {missing}", file=sys.stderr)
 
 
 def troubles(crawled: Any) -> list[str]:

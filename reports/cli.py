@@ -93,6 +93,7 @@ def report(
     from reports.issuing import Asked, Source, issue_parts
     from reports.masking import masked
     from reports.model import report_of
+    from reports.overview import overview_sections
 
     asked = Asked(issue_to, who or _user(), replaces, why) if issue_to else None
 
@@ -117,7 +118,8 @@ def report(
         return _rendered(made, format, template)
 
     if result:
-        _write(out, document(Source(_result_from(result))))
+        found = _result_from(result)
+        _write(out, document(Source(found, overview_sections(found) if all_companies else ())))
     else:
         _write(out, _from_store(document, company, case, asked, letter or "report", format, out.name, not names))
 

@@ -13,6 +13,7 @@ from reports.sections import Section
 from reports.wording import load_wording
 
 Json = dict[str, Any]
+CASES = 100_000  # open cases that the overview looks at
 TRIES = 5  # numbers taken by others between asking and keeping
 
 
@@ -40,7 +41,24 @@ def from_store(store: Store, company: str | None) -> Source:
     """All pages, or those of one company, with the standing of each finding. Raises LookupError."""
     from compliance.store.findings import results
 
-    return Source(results(store, company=company), marks=marks_of(store))
+    found = results(store, company=company)
+    return Source(found, () if company else _overview(store, found), marks_of(store))
+
+
+def _overview(store: Store, found: Json) -> tuple[Section, ...]:
+    """Plots over everything in the store, against its own register."""
+    from datetime import date
+
+    from compliance.cases.workflow import states_that
+    from compliance.register_open import open_register
+    from compliance.register_stats import stats_of
+    from compliance.store.cases import Filters, Paging, cases_of
+    from reports.overview import overview_sections
+
+    rows = open_register(None, store)
+    stats = stats_of(rows, date.fromisoformat(found["as_of"])) if rows is not None and found["as_of"] else None
+    cases = cases_of(store, Filters(states=states_that(open=True)), Paging(1, CASES))["cases"]
+    return overview_sections(found, stats, cases)
 
 
 def from_case(store: Store, case_id: str, mask: bool) -> Source:

@@ -297,6 +297,8 @@ def styled(document: Any) -> None:
         fonts.set(qn("w:eastAsia"), font)
         style.paragraph_format.space_after = Pt(3)
     styles["Title"].paragraph_format.alignment = 1
+    for language in document.styles.element.iter(qn("w:lang")):  # else Chinese signs get the glyphs of another script
+        language.set(qn("w:eastAsia"), "zh-CN")
     for border in styles["Title"].element.findall(f".//{qn('w:pBdr')}"):
         border.getparent().remove(border)
     for name in ("TableText",):

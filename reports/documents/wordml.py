@@ -86,23 +86,19 @@ def field(code: str, shown: str) -> tuple[str, ...]:
 
 
 def contents(entries: Sequence[tuple[int, str, str]]) -> list[str]:
-    """目录: a TOC field already filled with (level, text, bookmark), each with a page reference the reader's program computes."""
+    """目录: (level, text, bookmark) as links, each with a page reference that the reader's program computes when it opens the file.
+
+    No TOC field around them: inside one LibreOffice computes nothing, and the numbers would stay empty until somebody asks.
+    """
     out = []
-    for at, (level, text, name) in enumerate(entries):
-        first = (
-            '<w:r><w:fldChar w:fldCharType="begin" w:dirty="true"/></w:r><w:r><w:instrText xml:space="preserve"> TOC \\o "1-2" \\h \\z \\u '
-            '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
-            if at == 0
-            else ""
-        )
-        last = '<w:r><w:fldChar w:fldCharType="end"/></w:r>' if at == len(entries) - 1 else ""
+    for level, text, name in entries:
         page = (
-            '<w:r><w:tab/></w:r><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> '
+            '<w:r><w:tab/></w:r><w:r><w:fldChar w:fldCharType="begin" w:dirty="true"/></w:r><w:r><w:instrText xml:space="preserve"> '
             f'PAGEREF {escape(name)} \\h </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
-            '<w:r><w:t></w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
+            '<w:r><w:t>–</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
         )
         out.append(
-            f'<w:p xmlns:w="{W}"><w:pPr><w:pStyle w:val="TOC{level}"/></w:pPr>{first}'
-            f'<w:hyperlink w:anchor={quoteattr(name)} w:history="1">{run(text)}{page}</w:hyperlink>{last}</w:p>'
+            f'<w:p xmlns:w="{W}"><w:pPr><w:pStyle w:val="TOC{level}"/></w:pPr>'
+            f'<w:hyperlink w:anchor={quoteattr(name)} w:history="1">{run(text)}</w:hyperlink>{page}</w:p>'
         )
     return out

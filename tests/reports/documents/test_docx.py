@@ -61,6 +61,6 @@ def test_hostile_text_stays_text_and_the_file_opens(result, poison):
 
 def test_contents_and_page_numbers_are_fields(result):
     parts = zipfile.ZipFile(io.BytesIO(render(report_of(result))))
-    assert "TOC " in parts.read("word/document.xml").decode()
+    assert parts.read("word/document.xml").decode().count("PAGEREF _Toc") > 2  # computed by Word and LibreOffice alike
     footers = "".join(parts.read(name).decode() for name in parts.namelist() if "footer" in name)
     assert "PAGE" in footers and "NUMPAGES" in footers
