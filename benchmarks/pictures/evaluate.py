@@ -72,6 +72,7 @@ def _parts(given: argparse.Namespace, folder: Path | None) -> list:
     rows: list[run.Row] = []
     if "invented" in given.only:
         made = list(run.read_certificates(run.certificates(given.seeds, given.most), _say))
+        made.sort(key=lambda row: run.STEPS.index(row.group))
         rows += made
         _print(show.table(made, "invented certificates: right of those printed, by step"))
         wide = [r for r in made if r.group.startswith("width-") and r.width >= show.WIDE]
