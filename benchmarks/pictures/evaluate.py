@@ -78,6 +78,7 @@ def _parts(given: argparse.Namespace, folder: Path | None) -> list:
         wide = [r for r in made if r.group.startswith("width-") and r.width >= show.WIDE]
         _print(show.goal_lines(wide, f"invented, {show.WIDE} px wide and more, nothing else done to them"))
         _print(show.goal_lines(made, "invented, all steps"))
+        _print(show.scene_lines(made, "invented certificates, none of which bears a mark"))
         _print(show.error_lines(made, given.errors))
     if "labelled" in given.only and folder is None:
         _print(["labelled pictures: none given (--folder) and none beside the project"])

@@ -74,10 +74,10 @@ def error_lines(rows: Iterable[Row], most: int) -> list[str]:
     return [f"wrong fields: {len(wrong)}" + (f" (first {most})" if len(wrong) > most else ""), *lines]
 
 
-def scene_lines(rows: Sequence[Row]) -> list[str]:
+def scene_lines(rows: Sequence[Row], what: str = "pictures without a mark") -> list[str]:
     """Marks said to be in pictures that bear none."""
     hit = [row for row in rows if row.marks]
-    lines = [f"pictures without a mark: {len(rows)}; with a mark verdict: {len(hit)}  {percent(len(hit), len(rows))}"]
+    lines = [f"{what}: {len(rows)}; with a mark verdict: {len(hit)}  {percent(len(hit), len(rows))}"]
     return lines + [f"  {row.name}: {', '.join(row.marks)}" for row in hit[:20]]
 
 
