@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from compliance.store import pages, runs
 from compliance.store.pages import Answer, Kept, Known
 from compliance.store.plain import plainly
-from compliance.store.runs import Claimed, NewRequest
+from compliance.store.runs import Claimed, NewRequest, SiteState
 from compliance.store.session import Store, StoreError
 from compliance.store.turns import Ended, take_turn
 from crawler.addresses import (
@@ -41,14 +41,14 @@ TURN = 0.03  # seconds between two turns: so long an answer may wait to be durab
 class Frontier:
     """Hands out addresses, takes in answers. Every change goes to the store before it counts here."""
 
-    def __init__(self, store: Store, run_id: str, bounds: Bounds) -> None:
+    def __init__(self, store: Store, run_id: str, bounds: Bounds, states: Sequence[SiteState] | None = None) -> None:
         self.store = store
         self.run_id = run_id
         self.bounds = bounds
         self.pages = 0
         self.requests = 0
         self.outcomes: deque[tuple[int, bool]] = deque(maxlen=1000)  # (site, failed), the newest last
-        states = runs.sites_of(store, run_id)
+        states = runs.sites_of(store, run_id) if states is None else states
         self._work = {s.id: Work(s, s.waiting, taken=s.pages) for s in states}
         self._unopened = deque(s.id for s in states if s.waiting and s.state == "waiting")
         self._turn: deque[int] = deque()  # open sites, the next first
@@ -57,6 +57,7 @@ class Frontier:
         self._ready: deque[Claimed] = deque()  # in flight, not yet sent
         self._flying = 0
         self._planned, self._last = False, 0.0
+        self.holders: Mapping[int, str] | None = None  # of a shared run: who we are for each site
         self.broken: str | None = None  # why the store can't be written any more
         # `later(seconds, f)` calls f, `wake()` asks for the next address: the process's clock and engine. Without them every turn is at once.
         self.later: Callable[[float, Callable[[], None]], object] = lambda seconds, turn: turn()
@@ -121,7 +122,7 @@ class Frontier:
         ended = self._ended
         if not ended and not room:
             return
-        turn = take_turn(self.store, self.run_id, ended, room)
+        turn = take_turn(self.store, self.run_id, ended, room, self.holders)
         self._ended, self._last = [], time.monotonic()
         for site_id, waiting in turn.waiting.items():
             self._work[site_id].waiting += waiting
@@ -165,7 +166,14 @@ class Frontier:
         self._count(work, failed)
         self.pages += answer.kind in ("page", "document") and not failed
         if answer.kind in ("page", "document"):
-            say("visit", id=kept.visit, pending=kept.pending, url=answer.url, blocked=answer.blocked)
+            say(
+                "visit",
+                id=kept.visit,
+                site=one.request.site_id,
+                pending=kept.pending,
+                url=answer.url,
+                blocked=answer.blocked,
+            )
         self._release(work)
 
     def known(self, request: Claimed) -> Known | None:
@@ -370,6 +378,7 @@ class Frontier:
         work.seen, work.known, work.shapes = set(), {}, Counter()
         say(
             "site",
+            id=now.id,
             host=now.host,
             state=state,
             reason=reason,

@@ -103,7 +103,7 @@ def crawl(
     """
     began = datetime.now(UTC)
     chosen = [t for t in targets if site_filter is None or site_filter(t)]
-    overrides = _settings(store, hosts or {}, settings or {})
+    overrides = settings_for(store, hosts or {}, settings or {})
     run_id, taken_up = _opened(store, chosen, dict(settings or {}))
     summary = CrawlSummary(run_id, taken_up)
     judging = Judging(store, judge, on_result)
@@ -132,14 +132,14 @@ def crawl(
         judging.save_owners()
         gather(store)
         recheck(store)
-    summary.sites = tuple(_summary(store, site, judging.owners) for site in runs.sites_of(store, run_id))
+    summary.sites = tuple(summary_of(store, site, judging.owners) for site in runs.sites_of(store, run_id))
     summary.seconds = (datetime.now(UTC) - began).total_seconds()
     return summary
 
 
 def _opened(store: Store, targets: Sequence[Target], settings: dict[str, Any]) -> tuple[str, bool]:
     """The run to work on. A fetching process whose parent was killed notices it within seconds: that long we wait for it."""
-    sites, waited = [_site(t) for t in targets], 0.0
+    sites, waited = [new_site(t) for t in targets], 0.0
     while True:
         try:
             return runs.open_run(store, key_of(targets), sites, settings)
@@ -180,7 +180,7 @@ def _fetch(
         [sys.executable, "-P", "-m", "crawler.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": _python_path(), "PYTHONIOENCODING": "utf-8"},
+        env=os.environ | {"PYTHONPATH": python_path(), "PYTHONIOENCODING": "utf-8"},
     )
     assert process.stdin and process.stdout
     stopped: str | None = "the fetching process ended without a word"
@@ -189,7 +189,7 @@ def _fetch(
         process.stdin.write(json.dumps({"store": url, "run": run_id, "settings": overrides}).encode())
         process.stdin.close()
         judging.warm()
-        for lines in _lines(process.stdout.fileno()):
+        for lines in lines_of(process.stdout.fileno()):
             for line in lines:
                 try:
                     event = json.loads(line)
@@ -214,7 +214,7 @@ def _fetch(
     return stopped
 
 
-def _lines(pipe: int) -> Iterator[list[str]]:
+def lines_of(pipe: int) -> Iterator[list[str]]:
     """Whole lines as they come, all that wait at once: what came while pages were judged is judged together."""
     rest = b""
     while chunk := os.read(pipe, 1 << 16):
@@ -225,14 +225,15 @@ def _lines(pipe: int) -> Iterator[list[str]]:
         yield [rest.decode("utf-8", "replace")]
 
 
-def _python_path() -> str:
+def python_path() -> str:
     """Where this package lies, so that the child finds the same one from any folder."""
     here = str(Path(__file__).resolve().parent.parent)
     before = os.environ.get("PYTHONPATH")
     return f"{here}{os.pathsep}{before}" if before else here
 
 
-def _settings(store: Store, hosts: Mapping[str, str], given: Mapping[str, Any]) -> dict[str, Any]:
+def settings_for(store: Store, hosts: Mapping[str, str], given: Mapping[str, Any]) -> dict[str, Any]:
+    """What one run decides over scrapy's and our own settings."""
     settings = load_settings()
     return {
         "USER_AGENT": settings.user_agent,
@@ -254,12 +255,14 @@ LOOPBACK_PACE = {
 }
 
 
-def _site(target: Target) -> NewSite:
+def new_site(target: Target) -> NewSite:
+    """The target's site as a run starts it."""
     starts = tuple(NewRequest(fingerprint_of(url), url, "page", START) for url in target.urls)
     return NewSite(target.host, target.company or "", target.uscc, target.body_code, target.priority, starts)
 
 
-def _summary(store: Store, site: SiteState, owners: Mapping[int, SiteOwner]) -> SiteSummary:
+def summary_of(store: Store, site: SiteState, owners: Mapping[int, SiteOwner]) -> SiteSummary:
+    """What became of a site. A conflict over its owner is what was just met, else what the store keeps of it."""
     owner = owners.get(site.id)
     return SiteSummary(
         host=site.host,
@@ -272,6 +275,6 @@ def _summary(store: Store, site: SiteState, owners: Mapping[int, SiteOwner]) -> 
         blocked=site.blocked,
         skipped=site.skipped,
         requests=site.requests,
-        conflict=owner.conflict if owner else None,
+        conflict=owner.conflict if owner else json.loads(site.owner or "{}").get("conflict"),
         failures=tuple(runs.failures_of(store, site.id)) if site.failed else (),
     )

@@ -10,8 +10,10 @@ import gc
 import json
 import logging
 import sys
+from collections.abc import Callable
 from typing import Any
 
+from scrapy import signals
 from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
 
@@ -28,30 +30,41 @@ GARBAGE = 20_000  # objects made before the collector looks: each answer makes h
 
 def work(order: dict[str, Any]) -> None:
     """Works on the run until nothing waits or a fuse blows. The order: store, run, settings."""
+    settings = settings_of(order)
+    with open_store(order["store"]) as store:
+        runs.adopt_run(store, order["run"])
+        fetch(Frontier(store, order["run"], bounds_of(settings)), settings)
+
+
+def settings_of(order: dict[str, Any]) -> Settings:
+    """Scrapy's settings: the project's, with the order's over them."""
     settings = Settings()
     settings.setmodule(defaults, priority="project")
     settings.setdict(order["settings"], priority="cmdline")
-    with open_store(order["store"]) as store:
-        runs.adopt_run(store, order["run"])
-        frontier = Frontier(store, order["run"], bounds_of(settings))
-        process = CrawlerProcess(settings)
-        logging.getLogger("scrapy").setLevel(logging.WARNING)  # its constructor set DEBUG: a record for each request
-        # What fails is named once, in the summary: not a second time by the parts of scrapy that met it.
-        for name in ("scrapy.downloadermiddlewares", "scrapy.core.downloader"):
-            logging.getLogger(name).setLevel(logging.CRITICAL)
-        crawler = process.create_crawler(CompanySpider)
-        process.crawl(crawler, frontier=frontier)
-        gc.collect()
-        gc.freeze()  # what was imported stays: the collector need not look there again
-        gc.set_threshold(GARBAGE, 20, 20)
-        process.start()
-        stopped = getattr(crawler.spider, "stopped", None)
-        reason = crawler.stats.get_value("finish_reason") if crawler.stats else None
-        if not stopped and reason != "finished":
-            stopped = f"interrupted ({reason or 'the crawl did not start'})"
-        if not stopped:
-            frontier.lost()
-        say("end", stopped=stopped, requests=frontier.requests, pages=frontier.pages)
+    return settings
+
+
+def fetch(frontier: Frontier, settings: Settings, opened: Callable[[], None] = lambda: None) -> None:
+    """Runs scrapy over the frontier to its end, and says why it ended. `opened`: called once the reactor runs."""
+    process = CrawlerProcess(settings)
+    logging.getLogger("scrapy").setLevel(logging.WARNING)  # its constructor set DEBUG: a record for each request
+    # What fails is named once, in the summary: not a second time by the parts of scrapy that met it.
+    for name in ("scrapy.downloadermiddlewares", "scrapy.core.downloader"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    crawler = process.create_crawler(CompanySpider)
+    crawler.signals.connect(opened, signal=signals.spider_opened, weak=False)
+    process.crawl(crawler, frontier=frontier)
+    gc.collect()
+    gc.freeze()  # what was imported stays: the collector need not look there again
+    gc.set_threshold(GARBAGE, 20, 20)
+    process.start()
+    stopped = getattr(crawler.spider, "stopped", None)
+    reason = crawler.stats.get_value("finish_reason") if crawler.stats else None
+    if not stopped and reason != "finished":
+        stopped = f"interrupted ({reason or 'the crawl did not start'})"
+    if not stopped:
+        frontier.lost()
+    say("end", stopped=stopped, requests=frontier.requests, pages=frontier.pages)
 
 
 def bounds_of(settings: Settings) -> Bounds:
@@ -68,8 +81,13 @@ def bounds_of(settings: Settings) -> Bounds:
     )
 
 
-if __name__ == "__main__":
+def log_to_stderr() -> None:
+    """Warnings and errors of the libraries, for people."""
     handler = logging.StreamHandler()
     handler.setLevel(logging.WARNING)  # scrapy sets its loggers to DEBUG itself
     logging.basicConfig(handlers=[handler], format="%(levelname)s %(name)s: %(message)s")
+
+
+if __name__ == "__main__":
+    log_to_stderr()
     work(json.load(sys.stdin))

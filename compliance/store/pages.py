@@ -224,15 +224,16 @@ def origin_of(store: Store, visit_id: int) -> int | None:
         ).scalar_one()
 
 
-def visits_with_claims(store: Store, run_id: str) -> dict[str, list[int]]:
-    """Host → visits of the run whose page speaks of certification: what is kept as evidence."""
+def visits_with_claims(store: Store, run_id: str, site_id: int | None = None) -> dict[str, list[int]]:
+    """Host → visits of the run (of one site of it) whose page speaks of certification: what is kept as evidence."""
+    query = (
+        select(SITE.c.host, VISIT.c.id)
+        .join(SITE, SITE.c.id == VISIT.c.site_id)
+        .where(VISIT.c.run_id == run_id, VISIT.c.claims > 0)
+        .order_by(SITE.c.host, VISIT.c.id)
+    )
     with store.reading() as connection:
-        rows = connection.execute(
-            select(SITE.c.host, VISIT.c.id)
-            .join(SITE, SITE.c.id == VISIT.c.site_id)
-            .where(VISIT.c.run_id == run_id, VISIT.c.claims > 0)
-            .order_by(SITE.c.host, VISIT.c.id)
-        ).all()
+        rows = connection.execute(query if site_id is None else query.where(VISIT.c.site_id == site_id)).all()
     found: dict[str, list[int]] = {}
     for host, visit_id in rows:
         found.setdefault(host, []).append(visit_id)
@@ -284,19 +285,31 @@ def corpus_visits(store: Store, since: date | None = None) -> list[int]:
         return list(connection.execute(query).scalars().all())
 
 
-def pending_visits(store: Store, run_id: str) -> Iterator[int]:
-    """Visits of a run that nobody has checked yet, in the order they came."""
+def pending_visits(store: Store, run_id: str, site_id: int | None = None) -> Iterator[int]:
+    """Visits of a run (of one site of it) that nobody has checked yet, in the order they came."""
     with store.reading() as connection:
         query = select(VISIT.c.id).where(VISIT.c.run_id == run_id, VISIT.c.judged == "pending").order_by(VISIT.c.id)
+        if site_id is not None:
+            query = query.where(VISIT.c.site_id == site_id)
         yield from connection.execute(query).scalars().all()
 
 
-def carried_visits(store: Store, run_id: str) -> list[int]:
-    """The newest visits of pages that earlier runs hold and this run had no reason to ask for again: still there when last looked
-    at, so they are judged again with today's register and rules. One visit for equal bytes of a host."""
+def pending_sites(store: Store, run_id: str) -> set[int]:
+    """Sites of a run with visits that nobody has checked yet."""
+    with store.reading() as connection:
+        query = select(VISIT.c.site_id).distinct().where(VISIT.c.run_id == run_id, VISIT.c.judged == "pending")
+        return set(connection.execute(query).scalars())
+
+
+def carried_visits(store: Store, run_id: str, site_id: int | None = None) -> list[int]:
+    """The newest visits of pages that earlier runs hold and this run (one site of it) had no reason to ask for again: still there when
+    last looked at, so they are judged again with today's register and rules. One visit for equal bytes of a host."""
     with store.reading() as connection:
         hosts = select(SITE.c.host).where(SITE.c.run_id == run_id)
         seen = select(VISIT.c.asked).where(VISIT.c.run_id == run_id)
+        if site_id is not None:
+            hosts = hosts.where(SITE.c.id == site_id)
+            seen = seen.where(VISIT.c.site_id == site_id)
         rows = connection.execute(
             select(func.max(VISIT.c.id))
             .join(KNOWN, (KNOWN.c.url == VISIT.c.asked) & (KNOWN.c.sha256 == VISIT.c.sha256))

@@ -27,6 +27,7 @@ SITE = CrawlSite.__table__  # type: ignore[attr-defined]
 REQUEST = CrawlRequest.__table__  # type: ignore[attr-defined]
 NEW_REQUEST = ("fingerprint", "url", "kind", "priority", "depth", "words", "near", "parent", "state", "reason")
 TRIES = 6  # an address in flight at so many interruptions is given up: it may be what kills the process
+SHARED = "queue"  # stands for the machine of a run whose sites are jobs of the queue
 SUSPECT = 2  # from so many on it comes last, so that it is alone in flight when it kills again
 
 
@@ -111,11 +112,15 @@ class SiteState:
     owner: str | None = None  # JSON
 
 
-def open_run(store: Store, key: str, sites: Sequence[NewSite], settings: dict[str, Any]) -> tuple[str, bool]:
+def open_run(
+    store: Store, key: str, sites: Sequence[NewSite], settings: dict[str, Any], shared: bool = False
+) -> tuple[str, bool]:
     """The run to work on: an unfinished one over the same targets (`key`), else a new one. (its id, whether it was taken up).
 
-    What was in flight waits again. Raises RunBusy when a living process of this machine works on it.
+    What was in flight waits again. `shared`: its sites are jobs of the queue, each with a holder of its own (`holding`). Raises RunBusy
+    when a living process of this machine works on it, or the queue does.
     """
+    pid, machine = (None, SHARED) if shared else (os.getpid(), socket.gethostname())
     with store.writing() as connection:
         row = connection.execute(
             select(RUN).where(RUN.c.key == key, RUN.c.state != "finished").order_by(RUN.c.started_at.desc())
@@ -125,11 +130,17 @@ def open_run(store: Store, key: str, sites: Sequence[NewSite], settings: dict[st
                 raise RunBusy(
                     f"run {row.id} over these targets is being worked on by process {row.pid}; wait for its end"
                 )
-            _release(connection, row.id)
+            if row.machine == SHARED and not shared:
+                raise RunBusy(
+                    f"run {row.id} over these targets is in the queue; follow it with --queue, or end it with "
+                    f"`certmark schedule cancel {row.id}`"
+                )
+            if row.machine != SHARED:
+                release(connection, select(SITE.c.id).where(SITE.c.run_id == row.id).scalar_subquery())
             connection.execute(
                 update(RUN)
                 .where(RUN.c.id == row.id)
-                .values(state="running", reason=None, ended_at=None, pid=os.getpid(), machine=socket.gethostname())
+                .values(state="running", reason=None, ended_at=None, pid=pid, machine=machine)
             )
             return row.id, True
         run_id = uuid4().hex[:12]
@@ -139,8 +150,8 @@ def open_run(store: Store, key: str, sites: Sequence[NewSite], settings: dict[st
                 key=key,
                 state="running",
                 started_at=datetime.now(UTC),
-                pid=os.getpid(),
-                machine=socket.gethostname(),
+                pid=pid,
+                machine=machine,
                 settings=json.dumps(settings, sort_keys=True),
             )
         )
@@ -183,11 +194,19 @@ def end_run(store: Store, run_id: str, reason: str | None = None) -> None:
         )
 
 
+def running_settings(store: Store, run_id: str) -> str | None:
+    """The settings (JSON) of a run that is in the queue; None when it is over, or isn't there."""
+    with store.reading() as connection:
+        return connection.execute(
+            select(RUN.c.settings).where(RUN.c.id == run_id, RUN.c.state == "running", RUN.c.machine == SHARED)
+        ).scalar()
+
+
 def sites_of(store: Store, run_id: str) -> list[SiteState]:
     """The run's sites with their counters and how many addresses wait, the most urgent first."""
     waiting = (
         select(REQUEST.c.site_id, func.count().label("waiting"))
-        .where(REQUEST.c.state == "waiting")
+        .where(REQUEST.c.state == "waiting", REQUEST.c.site_id.in_(select(SITE.c.id).where(SITE.c.run_id == run_id)))
         .group_by(REQUEST.c.site_id)
         .subquery()
     )
@@ -235,10 +254,10 @@ def save_owner(store: Store, site_id: int, owner: dict[str, Any]) -> None:
         )
 
 
-def lose(store: Store, run_id: str) -> list[int]:
-    """Ends all that is in flight as failed: no answer will come. The sites it was on."""
+def lose(store: Store, run_id: str, sites: Sequence[int] | None = None) -> list[int]:
+    """Ends all that is in flight on the run's sites (on `sites` of it) as failed: no answer will come. The sites it was on."""
     with store.writing() as connection:
-        ours = select(SITE.c.id).where(SITE.c.run_id == run_id).scalar_subquery()
+        ours: Any = select(SITE.c.id).where(SITE.c.run_id == run_id).scalar_subquery() if sites is None else list(sites)
         lost = connection.execute(
             update(REQUEST)
             .where(REQUEST.c.site_id.in_(ours), REQUEST.c.state == "in_flight")
@@ -282,9 +301,8 @@ def add_in(connection: Connection, found: Iterable[tuple[int, NewRequest]]) -> d
     return {site_id: (waiting, skipped) for site_id, (waiting, skipped) in counts.items()}
 
 
-def _release(connection: Connection, run_id: str) -> None:
-    """What was in flight when the process ended waits again, or is given up after TRIES interruptions."""
-    ours = select(SITE.c.id).where(SITE.c.run_id == run_id).scalar_subquery()
+def release(connection: Connection, ours: Any) -> None:
+    """What was in flight on these sites when the process ended waits again, or is given up after TRIES interruptions."""
     flying = (REQUEST.c.site_id.in_(ours), REQUEST.c.state == "in_flight")
     given_up = connection.execute(
         update(REQUEST)

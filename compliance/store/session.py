@@ -30,6 +30,7 @@ TABLES = (
     "tables_crawl",
     "tables_findings",
     "tables_jobs",
+    "tables_queue",
     "tables_cases",
     "tables_accounts",
     "tables_reviews",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from compliance.store.answers import save_answers
+from compliance.store.holding import assert_held
 from compliance.store.pages import Answer, Kept
 from compliance.store.plain import plainly
 from compliance.store.runs import REQUEST, SITE, Claimed, NewRequest, add_in
@@ -65,12 +66,17 @@ class Turn:
     taken: Mapping[int, tuple[Claimed, ...]]
 
 
-def take_turn(store: Store, run_id: str, ended: Sequence[Ended], room: Mapping[int, int]) -> Turn:
+def take_turn(
+    store: Store, run_id: str, ended: Sequence[Ended], room: Mapping[int, int], holders: Mapping[int, str] | None = None
+) -> Turn:
     """Takes answers in and hands out at most `room` addresses a site, all or nothing.
 
-    Raises StoreError when the store can't be written (disk full, locked for too long): then nothing has happened.
+    `holders`: of sites of a shared run, who this process is for each. Raises holding.SiteLost when another has one of them, StoreError
+    when the store can't be written (disk full, locked for too long): then nothing has happened.
     """
     with plainly(store), store.writing() as connection:
+        if holders is not None:
+            assert_held(connection, {e.request.site_id for e in ended} | set(room), holders)
         kept, waiting = _finish(connection, run_id, ended) if ended else ([], {})
         taken = _take(connection, room)
     return Turn(tuple(kept), waiting, taken)
