@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "case": ("compliance.case_cli:app", "the investigators' cases: list, show, change, dismiss, reply, overdue"),
     "report": ("reports.cli:app", "violation reports from the store"),
     "review": ("reports.web.cli:app", "the investigators' web pages: queue, cases, companies, rules, crawl jobs"),
+    "store": ("compliance.store_cli:app", "what keeps a growing store in shape: retention of bodies, migrations"),
     "doctor": ("compliance.doctor:app", "what is installed, what is missing, where data lie, how old they are"),
 }
 

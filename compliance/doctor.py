@@ -23,23 +23,52 @@ EXTRAS = {
     "parquet": ("pyarrow", "registers in Parquet can't be imported"),
     "pictures": ("rapidocr", "what stands only in pictures is not read, and every page says so"),
     "postgres": ("psycopg", "the store can only be SQLite"),
+    "cluster": ("procrastinate", "one worker crawls alone"),
+    "dask": ("distributed", "a corpus is checked by one process"),
+    "s3": ("s3fs", "archives and corpora can only lie in folders"),
 }
 FOLDERS = ("crawler", "rules", "compliance", "reports")
 
 
 @app.command()
 def doctor(
-    format: Annotated[str, typer.Option("--format", metavar="FORMAT", help="table or json")] = "table",
+    format: Annotated[str, typer.Option("--format", metavar="FORMAT", help="table, json, or prometheus")] = "table",
+    cluster: Annotated[
+        bool, typer.Option("--cluster", help="database, queue, workers and register of several machines")
+    ] = False,
 ) -> None:
     """Say what is here and what is not. Exit 0 when the core works, 1 when something it needs is broken."""
-    if format not in {"table", "json"}:
-        raise typer.BadParameter(f"{format!r} is not one of table, json", param_hint="--format")
+    if format not in {"table", "json", "prometheus"} or (format == "prometheus" and not cluster):
+        raise typer.BadParameter(
+            f"{format!r} is not one of table, json (prometheus with --cluster)", param_hint="--format"
+        )
+    if cluster:
+        raise typer.Exit(_cluster(format))
     facts = diagnosis()
     if format == "json":
         print(json.dumps(facts, ensure_ascii=False, indent=1))
     else:
         print("\n".join(_lines(facts)))
     raise typer.Exit(1 if facts["faults"] else 0)
+
+
+def _cluster(format: str) -> int:
+    """The cluster's state, and 1 when something must be mended, 2 when its database can't be reached."""
+    from compliance.cluster import cluster_health, figures_text, health_lines
+    from compliance.settings import SettingsError
+    from compliance.store.session import StoreError, open_store
+
+    try:
+        with open_store() as store:
+            if format == "prometheus":
+                print(figures_text(store), end="")
+                return 0
+            health = cluster_health(store)
+    except (StoreError, SettingsError) as error:
+        print(f"certmark doctor: {error}", file=sys.stderr)
+        return 2
+    print(json.dumps(health, ensure_ascii=False, indent=1) if format == "json" else "\n".join(health_lines(health)))
+    return 1 if health["faults"] else 0
 
 
 def diagnosis() -> dict[str, Any]:

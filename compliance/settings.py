@@ -27,6 +27,7 @@ class Settings:
         ""  # authority that stamps evidence bundles (RFC 3161); none: no stamp, which every bundle says
     )
     timestamp_roots: str = ""  # PEM file with the authority's root certificates
+    archive: str = ""  # place of the web archives that several workers write: a folder all of them reach, or s3://…
     smtp: str = ""  # mail server for the summaries of scheduled jobs, host or host:port; none: localhost
 
 

@@ -57,6 +57,12 @@ def crawl(
     pictures: Annotated[
         bool, typer.Option(help="read, after the pages, the pictures likely to matter (extra `pictures`)")
     ] = True,
+    queue: Annotated[
+        bool,
+        typer.Option(
+            "--queue", help="hand the sites to the workers on this PostgreSQL (certmark worker --concurrency)"
+        ),
+    ] = False,
 ) -> None:
     """Crawl sites into the store and check every page. Exit 0 ran, 1 with --fail-on, 2 nothing readable, 3 stopped by a breaker."""
     from compliance.checking.session import CannotCheck, open_check
@@ -91,16 +97,21 @@ def crawl(
             open_check(register=register, as_of=_day(as_of)) as checked,
             Progress(log, metrics) as bar,
         ):
-            summary = run(
-                chosen,
-                store,
-                judge=checked.check,
-                on_event=bar.event,
-                on_result=bar.result,
-                settings=overrides,
-                evidence=checked.settings.data / "evidence",
-                read_pictures=pictures,
-            )
+            if queue:
+                from crawler.cluster.command import follow
+
+                summary = follow(chosen, store, checked, register, as_of, overrides, _say)
+            else:
+                summary = run(
+                    chosen,
+                    store,
+                    judge=checked.check,
+                    on_event=bar.event,
+                    on_result=bar.result,
+                    settings=overrides,
+                    evidence=checked.settings.data / "evidence",
+                    read_pictures=pictures,
+                )
             packed = pack_run(store, checked, summary.run, checked.settings.data / "evidence")
             for fault in checked.faults:
                 _say(f"{fault['where']}: {fault['what']}; {fault['fix']}")

@@ -90,8 +90,12 @@ def list_(format: Format = "table") -> None:
     _among(format, ("table", "json"), "--format")
     with _store() as store:
         found = jobs.jobs(store)
+        shared = _shared(store)
     if format == "json":
-        print(json.dumps([_job_json(job) for job in found], ensure_ascii=False, indent=1))
+        progress = {one["job"]: one for one in shared}
+        print(
+            json.dumps([_job_json(j) | {"progress": progress.get(j.name)} for j in found], ensure_ascii=False, indent=1)
+        )
         return
     print("name\tevery\tnext run\tnow\ttargets")
     now = datetime.now(UTC)
@@ -100,6 +104,21 @@ def list_(format: Format = "table") -> None:
         if job.lease_owner and not job.held(now):
             state = "its worker died; the next one takes it up"
         print(f"{job.name}\t{job.every}\t{_china(job.due_at())}\t{state}\t{job.targets}")
+    for one in shared:
+        print(f"in the queue: run {one['run']} ({one['job'] or 'by hand'}): {one['line']}")
+
+
+@app.command()
+def cancel(what: Annotated[str, typer.Argument(metavar="JOB|RUN", help="a job's name, or a run's number")]) -> None:
+    """End a run that is in the queue: its sites leave their workers and stay as far as they were."""
+    from crawler.cluster.run import cancel_run
+
+    with _store() as store:
+        runs = [one["run"] for one in _shared(store) if what in (one["run"], one["job"])]
+        if not runs:
+            raise LookupError(f"the queue holds no run of {what!r}; `certmark schedule list` shows those it has")
+        for run_id in runs:
+            print(f"run {run_id}: cancelled; {cancel_run(store, run_id)} site(s) were not done")
 
 
 @app.command()
@@ -153,17 +172,54 @@ def worker(
         Optional[Path],
         typer.Option(metavar="FILE", help="figures of the run at hand for Prometheus' textfile collector"),
     ] = None,
+    concurrency: Annotated[
+        Optional[int],
+        typer.Option(
+            metavar="N", min=1, max=64, help="work with other workers on one PostgreSQL: N sites at a time here"
+        ),
+    ] = None,
+    log: Annotated[
+        Optional[Path], typer.Option(metavar="FILE", help="with --concurrency: one JSON line a page, site and fault")
+    ] = None,
+    listen: Annotated[
+        Optional[str],
+        typer.Option(metavar="HOST:PORT", help="with --concurrency: answer /healthz, /readyz and /metrics there"),
+    ] = None,
 ) -> None:
     """Run the scheduled jobs as they become due, until SIGTERM or Ctrl-C; summaries go to standard output.
 
-    With --once the exit status is the highest of the runs': 0, 1 (--fail-on), 2 (could not run), 3 (stopped by a breaker).
+    With --concurrency each site is a job that any worker on the same store may take. With --once the exit status is the highest of the
+    runs': 0, 1 (--fail-on), 2 (could not run), 3 (stopped by a breaker).
     """
     _among(format, ("table", "json"), "--format")
+    if concurrency is not None:
+        from crawler.cluster.command import run_worker
+
+        with _store() as store:
+            raise typer.Exit(run_worker(store, concurrency, once, format, metrics, log, listen, _say))
+    if log is not None or listen is not None:
+        raise typer.BadParameter("goes with --concurrency", param_hint="--log, --listen")
     with _store() as store, _worker(store, format, metrics) as at_work:
         if once:
             raise typer.Exit(max((ended.status for ended in at_work.once()), default=0))
         _say(f"{at_work.owner}: waiting for jobs; Ctrl-C ends it")
         at_work.forever()
+
+
+def _shared(store: Store) -> list[dict[str, Any]]:
+    """Runs that are in the queue, with their progress over all workers."""
+    from dataclasses import asdict
+
+    from compliance.store import queue
+
+    if not queue.has_queue(store):
+        return []
+    found = []
+    for run_id, began, settings in queue.shared_runs(store):
+        progress = queue.progress_of(store, run_id)
+        about = {"job": json.loads(settings).get("job"), "started": began.isoformat(), "line": progress.line()}
+        found.append(asdict(progress) | about)
+    return found
 
 
 @contextmanager

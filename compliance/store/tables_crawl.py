@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Column, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
+
+# A country's monthly watch makes more addresses in a year than 32 bits number.
+Number = BigInteger().with_variant(Integer, "sqlite")
 
 
 class CrawlRun(SQLModel, table=True):
     """一次抓取. `key` is equal for runs over the same targets, so that an unfinished one is taken up again."""
 
     __tablename__ = "crawl_run"
+    __table_args__ = (Index("ix_crawl_run_state", "state"),)
 
     id: str = Field(primary_key=True)
     key: str = Field(index=True)
@@ -32,10 +36,13 @@ class CrawlSite(SQLModel, table=True):
     """One target's site in one run. `home`: the .example or public origin; counters are kept with every change."""
 
     __tablename__ = "crawl_site"
-    __table_args__ = (UniqueConstraint("run_id", "host", "company"),)
+    __table_args__ = (
+        UniqueConstraint("run_id", "host", "company"),
+        Index("ix_crawl_site_run_state", "run_id", "state"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
-    run_id: str = Field(index=True)
+    run_id: str
     host: str = Field(index=True)
     company: str = ""
     uscc: str | None = None
@@ -61,7 +68,7 @@ class CrawlRequest(SQLModel, table=True):
         Index("ix_crawl_request_next", "site_id", "state", "priority", "id"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, sa_column=Column(Number, primary_key=True))
     site_id: int
     fingerprint: str
     url: str = Field(sa_column=Column(Text, nullable=False))
@@ -92,11 +99,24 @@ class Visit(SQLModel, table=True):
     judge) | same (the site showed the same bytes at another address in this run)."""
 
     __tablename__ = "crawl_visit"
+    __table_args__ = (
+        Index("ix_crawl_visit_run_judged", "run_id", "judged", "id"),
+        Index("ix_crawl_visit_asked", "asked"),
+        Index("ix_crawl_visit_captured", "captured_at"),
+        Index(
+            "ix_crawl_visit_packed", "packed",
+            sqlite_where=text("packed is not null"), postgresql_where=text("packed is not null"),
+        ),
+        Index(
+            "ix_crawl_visit_claims", "site_id", "url", "id",
+            sqlite_where=text("claims > 0"), postgresql_where=text("claims > 0"),
+        ),
+    )  # fmt: skip
 
-    id: int | None = Field(default=None, primary_key=True)
-    run_id: str = Field(index=True)
+    id: int | None = Field(default=None, sa_column=Column(Number, primary_key=True))
+    run_id: str
     site_id: int = Field(index=True)
-    request_id: int = Field(unique=True)
+    request_id: int = Field(sa_column=Column(Number, nullable=False, unique=True))
     kind: str = "page"
     url: str = Field(sa_column=Column(Text, nullable=False, index=True))
     asked: str = Field(sa_column=Column(Text, nullable=False))  # before redirects
@@ -111,7 +131,7 @@ class Visit(SQLModel, table=True):
     sha256: str | None = Field(default=None, index=True)
     unchanged: bool = False
     blocked: str | None = None  # captcha | waf | login | empty_shell | parked | soft_404 | closed
-    judged: str = Field(default="pending", index=True)
+    judged: str = "pending"
     fault: str | None = Field(default=None, sa_column=Column(Text))
     words: str | None = Field(default=None, sa_column=Column(Text))
     near: str | None = Field(default=None, sa_column=Column(Text))
@@ -124,9 +144,9 @@ class Rendering(SQLModel, table=True):
 
     __tablename__ = "crawl_rendering"
 
-    request_id: int = Field(primary_key=True)
+    request_id: int = Field(sa_column=Column(Number, primary_key=True, autoincrement=False))
     browser: str
-    screenshot: str | None = None  # hash of a PNG
+    screenshot: str | None = Field(default=None, index=True)  # hash of a PNG
 
 
 class Likeness(SQLModel, table=True):
@@ -151,7 +171,7 @@ class KnownAddress(SQLModel, table=True):
     depth: int = 0
     etag: str | None = Field(default=None, sa_column=Column(Text))
     last_modified: str | None = Field(default=None, sa_column=Column(Text))
-    sha256: str | None = None
+    sha256: str | None = Field(default=None, index=True)
     first_seen: datetime
     last_seen: datetime
     changed_on: datetime | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 
@@ -24,6 +25,7 @@ class FindingRow(SQLModel, table=True):
     """发现 by its stable id: when it was first and last seen, so that duration can be shown."""
 
     __tablename__ = "finding"
+    __table_args__ = (Index("ix_finding_last_seen", "last_seen", "outcome"),)
 
     id: str = Field(primary_key=True)
     company_key: str = Field(index=True)

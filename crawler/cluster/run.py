@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from compliance.store import pages, queue, runs
+from compliance.store.case_deadlines import recheck
+from compliance.store.case_gather import gather
 from compliance.store.holding import cancel_sites
 from compliance.store.jobs import findings_of
 from compliance.store.queue import Progress
@@ -76,6 +78,8 @@ def crawl_by_queue(
     for outcome in outcomes.values():
         summary.findings[outcome] = summary.findings.get(outcome, 0) + 1
     runs.end_run(store, run_id)
+    gather(store)
+    recheck(store)
     summary.sites = tuple(summary_of(store, site, {}) for site in runs.sites_of(store, run_id))
     summary.seconds = (datetime.now(UTC) - began).total_seconds()
     return summary

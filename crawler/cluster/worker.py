@@ -17,6 +17,7 @@ from uuid import uuid4
 
 from compliance.store import queue, runs
 from compliance.store.holding import take_site
+from compliance.store.plain import plainly
 from compliance.store.queue import QUEUE
 from compliance.store.session import Store, StoreError
 from crawler.cluster.desk import Desk, Event, RunOrder, SiteStopped
@@ -64,15 +65,15 @@ class SiteWorker:
         from procrastinate.exceptions import ConnectorException
         from psycopg import Error
         from psycopg_pool import PoolTimeout
-        from sqlalchemy.exc import DBAPIError
 
         while not self._stop:
             try:
-                await asyncio.to_thread(prepare, self.store)
-                await self._session(until)
+                with plainly(self.store):
+                    await asyncio.to_thread(prepare, self.store)
+                    await self._session(until)
                 if until():
                     return
-            except (ConnectorException, Error, PoolTimeout, DBAPIError, StoreError, OSError) as error:
+            except (ConnectorException, Error, PoolTimeout, StoreError, OSError) as error:
                 self.say(f"the database is away ({_first_line(error)}); trying again")
             finally:
                 await asyncio.to_thread(self._clear, "the worker lost the database, or ends")

@@ -41,6 +41,7 @@ class World:
     as_of: date | None = None
     on_event: Callable[[dict[str, Any]], None] | None = None
     metrics: Path | None = None  # file for the figures of the run at hand
+    queue: bool = False  # the sites are jobs of the queue: this process only follows the run
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +93,19 @@ def perform(
     settings = dict(world.settings) | ({"CERTMARK_WINDOW": job.night} if job.night else {})
     try:
         with open_check(register=job.register_from, as_of=world.as_of) as checked:
-            done = crawl(
-                targets.targets,
-                store,
-                judge=checked.check,
-                on_event=at_event,
-                on_result=at_result,
-                hosts=world.hosts,
-                settings=settings,
-                evidence=checked.settings.data / "evidence",
-            )
+            if world.queue:
+                done = _by_queue(targets, store, job, settings, world, checked, look)
+            else:
+                done = crawl(
+                    targets.targets,
+                    store,
+                    judge=checked.check,
+                    on_event=at_event,
+                    on_result=at_result,
+                    hosts=world.hosts,
+                    settings=settings,
+                    evidence=checked.settings.data / "evidence",
+                )
             packed = _packed(store, checked, done.run)
     except (CannotCheck, StoreError, RunBusy, OSError) as error:
         raise CannotRun(str(error)) from error
@@ -128,6 +132,31 @@ def perform(
     }
     kept = kept_for_next(kinds) if state != "failed" else None
     return Performed(state, _status(done, found, job.fail_on), reason, summary, kept)
+
+
+def _by_queue(
+    targets: TargetList,
+    store: Store,
+    job: Job,
+    settings: Mapping[str, Any],
+    world: World,
+    checked: Checked,
+    look: Callable[[], None],
+) -> CrawlSummary:
+    """The run by all workers on this store."""
+    from crawler.cluster.run import crawl_by_queue
+
+    return crawl_by_queue(
+        targets.targets,
+        store,
+        register=job.register_from,
+        as_of=world.as_of.isoformat() if world.as_of else None,
+        job=job.name,
+        go_on=look,
+        hosts=world.hosts,
+        settings=settings,
+        evidence=checked.settings.archive or checked.settings.data / "evidence",
+    )
 
 
 def _packed(store: Store, checked: Checked, crawl_run: str) -> dict[str, Any]:

@@ -219,3 +219,41 @@ def test_a_worker_that_comes_back_late_changes_nothing(postgres):
         assert take_turn(store, run, (), {site.id: 1}, {site.id: "two"}).taken[site.id]
         with pytest.raises(runs.RunBusy, match="in the queue"):
             runs.open_run(store, "k", [], {})
+
+
+def test_a_cluster_says_how_it_is(postgres, monkeypatch, capsys, tmp_path):
+    from urllib.error import HTTPError
+    from urllib.request import urlopen
+
+    from certmark import main
+    from crawler.cluster.listen import listening
+    from crawler.cluster.log import WorkerLog
+    from crawler.cluster.tasks import prepare, put_in
+    from crawler.cluster.worker import SiteWorker
+
+    monkeypatch.setenv("CERTMARK_DATABASE_URL", postgres)
+
+    def doctor(*more):
+        with pytest.raises(SystemExit) as ended:
+            main(["doctor", "--cluster", *more])
+        return ended.value.code or 0, capsys.readouterr().out
+
+    status, said = doctor("--format", "json")
+    assert status == 1 and "queue's tables are not there" in json.loads(said)["faults"][0]
+    with open_store(postgres) as store:
+        prepare(store)
+        assert doctor()[0] == 0
+        put_in(store, "r", [(1, "a.example", 0)])
+        status, said = doctor("--format", "json")
+        health = json.loads(said)
+        assert status == 1 and "no worker is alive" in health["faults"][0] and health["queue"]["due"] == 1
+        figures = doctor("--format", "prometheus")[1]
+        assert "certmark_queue_due 1" in figures and 'certmark_workers{state="alive"} 0' in figures
+        with listening("127.0.0.1:0", store, SiteWorker(store), WorkerLog(tmp_path / "log.jsonl")) as port:
+            at = f"http://127.0.0.1:{port}"
+            assert urlopen(f"{at}/healthz").status == 200
+            assert b"certmark_queue_due 1" in urlopen(f"{at}/metrics").read()
+            with pytest.raises(HTTPError, match="503"):
+                urlopen(f"{at}/readyz")
+    monkeypatch.setenv("CERTMARK_DATABASE_URL", "postgresql://certmark@127.0.0.1:1/none")
+    assert doctor()[0] == 2
