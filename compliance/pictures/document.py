@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 PAGES = 5  # pages that are looked at; a certificate has one or two
 LONG = 2_000  # px of the rendered page's long side: print of 8 pt is 18 px high
+COVERS = 0.4  # part of the page from which a picture in it is its scan
+LEAST = 0.25  # px a point: below, the page would be a stamp
 LAYER = 40  # signs from which a page has a text layer
 POINTS = 14_400  # a PDF page may be 200 inches long; longer is a trap
 
@@ -52,11 +54,24 @@ def pages_of(data: bytes) -> Iterator[DocumentPage]:
             width, height = page.get_size()
             if not 0 < min(width, height) <= max(width, height) <= POINTS:
                 raise Refused(f"PDF第{number + 1}页的尺寸{width:.0f}×{height:.0f}点，不合理")
-            scale = LONG / max(width, height)
+            scale = _scale(page, width, height)
             picture = page.render(scale=scale).to_pil().convert("RGB")
             yield DocumentPage(number, count, _layer(page, scale, height, number), np.asarray(picture), picture.size)
         except pdfium.PdfiumError as error:
             raise Refused(f"PDF第{number + 1}页无法读取：{error}") from error
+
+
+def _scale(page: Any, width: float, height: float) -> float:
+    """Px a point: so that the page is LONG px long, or as its scan has them: enlarging a scan would only feign high print."""
+    import pypdfium2.raw as raw
+
+    scale = LONG / max(width, height)
+    for scan in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3):
+        left, bottom, right, top = scan.get_bounds()
+        if (right - left) * (top - bottom) > COVERS * width * height:
+            pixels, _ = scan.get_px_size()
+            scale = min(scale, max(pixels / max(right - left, 1.0), LEAST))
+    return scale
 
 
 def _layer(page: Any, scale: float, height: float, number: int) -> tuple[Line, ...]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from compliance.pictures.days import Day, Term, term_of
+from compliance.pictures.days import Day, Term, days_in, term_of
 from compliance.pictures.labels import Seen
 from compliance.pictures.names import body_of, holder_of
 from compliance.pictures.paper import Paper, Value
@@ -75,15 +75,19 @@ def _iso(day: Day) -> str | None:
 def number_of(paper: Paper) -> tuple[Value | None, NumberHit | None]:
     """证书编号: at its label, a known grammar before an unknown; without a label only what has a certificate's grammar."""
     best: tuple[Value, NumberHit | None] | None = None
+    answered: set[int] = set()
     for value in paper.values("number"):
         label = value.label
         assert label is not None
+        if id(label) in answered:
+            continue
         before = value.lines[0].text[: label.start] if value.how == "behind" else ""
         if _NO_NUMBER.search(before) or (label.word in ("编号", "file number") and not label.colon):
             continue
         token = _token(value)
         if token is None:
             continue
+        answered.add(id(label))  # what stands below is another field's, once something stood beside
         hit = _grammar(token.text)
         if hit is not None:
             return token, hit
@@ -109,6 +113,8 @@ def _token(value: Value) -> Value | None:
     if found is None or found.start() > 6 or len(found[0]) > 45 or len(found[0]) < 5:
         return None
     text = found[0].strip(" .-–—_/(")
+    if [printed for printed, _ in days_in(text)] == [text]:
+        return None
     if text.count("(") < text.count(")"):
         text = text.rstrip(")")
     return Value(text, value.lines, value.label, value.how)
@@ -116,7 +122,8 @@ def _token(value: Value) -> Value | None:
 
 def _grammar(text: str) -> NumberHit | None:
     hits = [h for h in find_numbers(f"证书编号：{text}") if h.kind in ("certificate", "declaration")]
-    exact = [h for h in hits if h.form == "known" and h.value == normal_number(text)]
+    # one that fits only when letters are read as digits (R0M printed, ROM read) fits nothing
+    exact = [h for h in hits if h.form == "known" and h.value == normal_number(text) and not h.readings]
     return exact[0] if exact else None
 
 
