@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -18,6 +17,7 @@ from reports.web import passwords
 from reports.web.app import make_app
 from reports.web.guard import Entrance
 from reports.web.passwords import SetUpCode
+from tests.compliance.store.conftest import place  # noqa: F401  the fixture
 from tests.reports.web.signing import PASSWORD, sign_in, token_of
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)  # the suite hashes hundreds of times
@@ -31,8 +31,9 @@ def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "desk.db") as opened:
+def store(place: str) -> Iterator[Store]:  # noqa: F811  pytest's way of asking for it
+    """SQLite, or PostgreSQL as the tests of the store."""
+    with open_store(place) as opened:
         yield opened
 
 
