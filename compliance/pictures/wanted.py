@@ -39,7 +39,7 @@ def wanted_of(page: Page, reading: Reading) -> tuple[tuple[Wanted, ...], int]:
     found: dict[str, Wanted] = {}
     for node in tree.pictures:
         name, source = _source(node)
-        if not source or source in found or _icon(node, rules["least_side"]):
+        if not source or source in found or _icon(node, name, rules["least_side"]):
             continue
         words, points = _points(node, source, tree, genre)
         if points >= rules["enough"]:
@@ -73,8 +73,8 @@ def _source(node: Node) -> tuple[str, str]:
     return "src", ""
 
 
-def _icon(node: Node, least: int) -> bool:
-    if is_icon(node):
+def _icon(node: Node, source: str, least: int) -> bool:
+    if source == "src" and is_icon(node):  # where the picture loads late, `src` only holds a placeholder
         return True
     for name in ("width", "height"):
         value = node.attr(name).removesuffix("px").strip()
