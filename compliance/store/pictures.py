@@ -23,8 +23,10 @@ def received(store: Store, address: str) -> bytes | None:
     return zlib.decompress(row.body) if row else None
 
 
-def judged_pages(store: Store, run_id: str) -> list[int]:
-    """Visits of the run that are pages and have been judged, in the order they came."""
+def judged_pages(store: Store, run_id: str, site_id: int | None = None) -> list[int]:
+    """Visits of the run (of one site of it) that are pages and have been judged, in the order they came."""
     query = select(VISIT.c.id).where(VISIT.c.run_id == run_id, VISIT.c.kind == "page", VISIT.c.judged == "done")
+    if site_id is not None:
+        query = query.where(VISIT.c.site_id == site_id)
     with store.reading() as connection:
         return list(connection.execute(query.order_by(VISIT.c.id)).scalars())

@@ -25,9 +25,11 @@ from typing import Any
 from compliance.checking.session import CannotCheck, Checked, open_check
 from compliance.places import Place, PlaceError
 from compliance.store import pages, runs
+from compliance.store.pictures import judged_pages
 from compliance.store.plain import plainly
 from compliance.store.session import StoreError, open_store
 from crawler.judging import Judging
+from crawler.pictures import look_later, look_now
 from crawler.run import lines_of, python_path
 
 IDLE = 30.0  # seconds without a site after which a desk is cleared
@@ -77,6 +79,8 @@ class Desk:
         self.open: dict[int, Future[Event]] = {}
         self.tainted: set[int] = set()  # sites that left the fetching process with addresses on their way
         self.closed = False
+        self._again: set[int] = set()
+        self._pictures = False  # whether pictures are read, after the pages of a site
         self._url = store_url
         self._inbox: queue.Queue[Event | None] = queue.Queue()
         self._lock = threading.Lock()
@@ -85,8 +89,8 @@ class Desk:
         self._thread = threading.Thread(target=self._run, name=f"desk-{order.run}", daemon=True)
         self._thread.start()
 
-    def visit(self, site_id: int, holder: str) -> Future[Event]:
-        """The site's end, as an event; SiteStopped when it was stopped before."""
+    def visit(self, site_id: int, holder: str, again: bool = False) -> Future[Event]:
+        """The site's end, as an event; SiteStopped when it was stopped before. `again`: another worker had it and did not end it."""
         future: Future[Event] = Future()
         with self._lock:
             if self.closed or site_id in self.open or site_id in self.tainted:
@@ -94,6 +98,8 @@ class Desk:
                 return future
             self.open[site_id] = future
             self._used = time.monotonic()
+            if again:
+                self._again.add(site_id)
         self._inbox.put({"event": "take", "id": site_id, "holder": holder})
         return future
 
@@ -135,6 +141,7 @@ class Desk:
 
     def _work(self, store: Any, checked: Checked) -> str:
         judging = Judging(store, checked.check, self._result)
+        self._pictures = judging.notes_pictures = look_later(store, checked)
         process = self._start()
         judging.warm()
         while True:
@@ -183,6 +190,8 @@ class Desk:
         judging.queue.extend(pages.pending_visits(store, self.order.run, site_id))
         judging.queue.extend(pages.carried_visits(store, self.order.run, site_id))
         judging.all()
+        if self._pictures:
+            self._look_at_pictures(store, checked, judging, site_id)
         owner = judging.owners.pop(site_id, None)
         if owner is not None:
             runs.save_owner(store, site_id, owner.to_json())
@@ -197,6 +206,15 @@ class Desk:
             self._used = time.monotonic()
         if future is not None and not future.done():
             future.set_result(event)
+
+    def _look_at_pictures(self, store: Any, checked: Checked, judging: Judging, site_id: int) -> None:
+        """The second look at pages whose pictures are likely to matter; a site that was taken up doesn't know them any more: all."""
+        left = judged_pages(store, self.order.run, site_id) if site_id in self._again else []
+        visits, before = sorted({*judging.with_pictures, *left}), checked.pictures
+        judging.with_pictures = []
+        if visits:
+            look_now(store, checked, judging.again, visits)
+            checked.pictures, judging.notes_pictures = before, True
 
     def _archive(self, store: Any, checked: Checked, site_id: int) -> None:
         """The site's pages that speak of certification as one web archive, in the folder or bucket."""

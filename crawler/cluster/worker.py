@@ -131,7 +131,7 @@ class SiteWorker:
             await asyncio.to_thread(self._give_up, site, f"given up after {attempts} interrupted attempts")
             raise GivenUp(f"site {site}")
         desk = self._desk(order)
-        future = desk.visit(site, f"{self.owner}/{context.job.id}/{attempts}/{uuid4().hex[:6]}")
+        future = desk.visit(site, f"{self.owner}/{context.job.id}/{attempts}/{uuid4().hex[:6]}", attempts > 0)
         try:
             await asyncio.wrap_future(future)
         except asyncio.CancelledError:
