@@ -257,12 +257,13 @@ def _answer_batch(file: str, rows: Any) -> int:
 
     lines = sys.stdin.buffer if file == "-" else _opened(Path(file))
     status = 0
+    written = json.JSONEncoder(ensure_ascii=False).encode
     with lines:
         for answer, read in batch(lines, rows):
             if not read:
                 say(f"{file}: {answer['error']}")
                 status = 2
-            sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+            sys.stdout.write(written(answer) + "\n")
     return status
 
 

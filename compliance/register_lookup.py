@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -60,7 +61,7 @@ def batch(lines: Iterable[bytes], rows: Rows) -> Iterator[tuple[dict[str, Any], 
                 asked.append(_question(line, number))
         with no_collecting():
             if prepare is not None:
-                prepare([q for _, q in asked if isinstance(q, Query)])
+                prepare([q for _, q in asked if isinstance(q, Query)], whole=False)
             answers = [_answer(mark, query, rows) for mark, query in asked]
         yield from answers
 
@@ -74,7 +75,7 @@ def _answer(mark: Any, query: Query | str, rows: Rows) -> tuple[dict[str, Any], 
 
 def _question(line: bytes, number: int) -> tuple[Any, Query | str]:
     try:
-        asked = json.loads(line.decode("utf-8-sig"))
+        asked = json.loads(line.removeprefix(codecs.BOM_UTF8).decode())
     except (ValueError, RecursionError) as error:
         return None, f"line {number}: not JSON: {error}"
     if not isinstance(asked, dict):

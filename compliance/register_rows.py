@@ -17,6 +17,7 @@ from compliance.register.near import Candidates, difference, rank
 from compliance.register.ports import Query
 
 if TYPE_CHECKING:
+    from compliance.store.register_reader import Best
     from compliance.store.session import Store
 
 MANY = 100  # questions by name from which on all names are read into memory (0.5 s and 220 MB a million)
@@ -45,18 +46,22 @@ class StoredRows:
         self._kinds: frozenset[str] | None = None  # of lists that are in
         self._compared: dict[tuple[str, int], tuple[Near, ...]] = {}
 
-    def prepare(self, queries: Sequence[Query], near: bool = True) -> None:
-        """Fetches the rows of all these questions at once, with `near` the close names too; forgets those of earlier ones."""
+    def prepare(self, queries: Sequence[Query], near: bool = True, whole: bool = True) -> None:
+        """Fetches the rows of all these questions at once, with `near` the close names too; forgets those of earlier ones.
+
+        Without `whole` only those that can be the answer: until the next call a holder's rows aren't all there.
+        """
+        best = None if whole else _best_of(queries)
         with no_collecting():
             numbers = {number_key(q.number) for q in queries if q.number} - {""}
             codes = {c for q in queries if q.uscc and (c := code_of(q.uscc))}
             forms = {f.normal: f for q in queries if q.name and (f := forms_of(q.name)).normal}
             found = self._reader.certificates("number_key", numbers)
             self._numbers = {n: tuple(found.get(n, ())) for n in numbers}
-            by_code = self._reader.certificates("uscc", codes)
+            by_code = self._reader.certificates("uscc", codes, best)
             self._codes = {c: tuple(by_code.get(c, ())) for c in codes}
-            self._normals = self._named("normal", set(forms))
-            self._keys = self._named("key", {f.key for f in forms.values() if not self._normals[f.normal]})
+            self._normals = self._named("normal", set(forms), best)
+            self._keys = self._named("key", {f.key for f in forms.values() if not self._normals[f.normal]}, best)
             self._unread = self._reader.unread_of("number_key", [n for n in numbers if not self._numbers[n]])
             self._unread |= self._reader.unread_of("normal", [n for n in forms if not self._normals[n]])
             self._close = {}
@@ -237,12 +242,12 @@ class StoredRows:
         """As in ports.Rows."""
         return self._reader.sole_holder() if self.info.rows <= 10_000 else None
 
-    def _named(self, column: str, asked: set[str]) -> dict[str, tuple[CertificateRow, ...]]:
+    def _named(self, column: str, asked: set[str], best: Best | None = None) -> dict[str, tuple[CertificateRow, ...]]:
         """Rows by the holder's present name, then those by a former one; of makers and factories when there is neither."""
         reader = self._reader
-        found = reader.certificates(column, asked)
+        found = reader.certificates(column, asked, best)
         before = reader.named_before(column, asked)
-        held = reader.certificates("organisation_id", {i for many in before.values() for i in many})
+        held = reader.certificates("organisation_id", {i for many in before.values() for i in many}, best)
         for key, many in before.items():
             found.setdefault(key, []).extend(row for i in dict.fromkeys(many) for row in held.get(i, ()))
         if column == "normal" and (missing := [key for key in asked if not found.get(key)]):
@@ -257,6 +262,14 @@ class StoredRows:
         if len(table) > 20_000:
             table.clear()
         table[key] = tuple(rows)
+
+
+def _best_of(queries: Sequence[Query]) -> Best | None:
+    """The one day all these questions are about, None when there are several."""
+    from compliance.store.register_reader import Best
+
+    days = {q.on for q in queries}
+    return Best(days.pop() or date.today(), any(q.scheme for q in queries)) if len(days) == 1 else None
 
 
 def _chosen(

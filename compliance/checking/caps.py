@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import yaml
 
 from compliance.checking.facts_lists import self_declared
-from compliance.register.match import TWIN
+from compliance.register.names import normal_form
+from compliance.register.near import TWIN, is_twin
 from rules.outcome import Outcome, Verdict
 
 if TYPE_CHECKING:
@@ -86,8 +87,8 @@ def twin_of(case: Case) -> Near | None:
     if found.method not in ("name", "name_key") or found.row is None or not name or ask is None:
         return None
     own = {(r.holder, r.uscc) for r in (found.row, *found.holder_rows)}
-    close = min(found.score, TWIN)
-    return next((n for n in ask(name) if n.score >= close and (n.row.holder, n.row.uscc) not in own), None)
+    close, normal = min(found.score, TWIN), normal_form(name)
+    return next((n for n in ask(name) if is_twin(normal, n, close) and (n.row.holder, n.row.uscc) not in own), None)
 
 
 def _rests_on_absence(verdict: Verdict) -> bool:

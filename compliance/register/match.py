@@ -13,11 +13,11 @@ from typing import NamedTuple
 from compliance.records import CertificateRow, Match, Near
 from compliance.register.cells import code_is_right, code_of, number_key
 from compliance.register.names import NameForms, forms_of, parent_of_branch
+from compliance.register.near import is_twin
 from compliance.register.ports import Query, Rows
 from compliance.register.scheme_words import schemes_alike
 from compliance.register.states import state_on
 
-TWIN = 0.9  # another firm's name this close to the matched one lowers the score
 LOWERED = 0.1
 NEAR, NEAR_A_HIT = 10, 3  # close names looked for: when nothing matches, and beside a match
 SAME_NAME, FORMER, SAME_KEY, OTHER_FORM, OTHER_HOLDER = 1.0, 0.95, 0.95, 0.85, 0.6
@@ -58,20 +58,27 @@ def match(query: Query, rows: Rows, near: bool = True, whole: bool = True) -> Ma
     if found is None and holder_rows and query.scheme:
         searched.append(f"该持证人有{len(holder_rows)}行，均不是{query.scheme}")
     limit = NEAR if found is None else NEAR_A_HIT
-    close = _near(query, rows, holder_rows, named, several, limit) if near and query.name and _wants_near(found) else ()
-    close = (*misprints, *close)
-    runner_up = max((n.score for n in close if n not in misprints), default=None) if close else None
+    others = (
+        _near(query, rows, holder_rows, named, several, limit) if near and query.name and _wants_near(found) else ()
+    )
+    runner_up = max((n.score for n in others), default=None) if others else None
+    close = (*misprints, *others)
     unread = rows.unread(query.number, query.name) if found is None else None
     if unread:
         searched.append(f"有一行未能读入：{unread}")
     if found is None:
         return Match(None, None, 0.0, tuple(searched), runner_up, close[:10], holder_rows, unread, several)
     row, method, score = found
-    if runner_up is not None and runner_up >= TWIN and method in ("name", "name_key", "name_en"):
+    if query.name and method in ("name", "name_key", "name_en") and _has_twin(query.name, others):
         score = round(score - LOWERED, 4)
     if whole and not holder_rows:
         holder_rows = _rows_of(row, rows)
     return Match(row, method, score, tuple(searched), runner_up, close[:10], holder_rows, None, several)
+
+
+def _has_twin(name: str, close: Sequence[Near]) -> bool:
+    normal = forms_of(name).normal
+    return any(is_twin(normal, n) for n in close)
 
 
 def choose(rows: Sequence[CertificateRow], day: date) -> CertificateRow:

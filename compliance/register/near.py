@@ -12,8 +12,10 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from compliance.register.names import NameForms, grams_of
+from compliance.records import Near
+from compliance.register.names import NameForms, grams_of, normal_form
 
+TWIN = 0.9  # another firm's name this close to the matched one lowers the score; chosen from docs/register.svg
 CANDIDATES = 60
 BUDGET = 10_000  # entries of lists read for one name
 RARITY = 0.1  # what sharing all the rare pairs adds to the score when the nearest are chosen
@@ -141,6 +143,16 @@ def rank(
     value = scores if shared is None else scores + shared * (RARITY / max(float(shared.max()), 1.0))
     order = (-value).argsort(kind="stable")[:limit]
     return [(at, round(score, 4)) for at, score in zip(order.tolist(), scores[order].tolist(), strict=True)]
+
+
+def is_twin(normal: str, near: Near, score: float = TWIN) -> bool:
+    """Whether a close name is so close that one may be taken for the other: by the score, or whole name by whole name.
+
+    The whole names count by themselves, or one sign in a short brand (晟某/盛某) would weigh more the shorter the name is.
+    """
+    from rapidfuzz import fuzz
+
+    return near.score >= score or fuzz.ratio(normal, normal_form(near.row.holder)) >= 100 * TWIN
 
 
 def difference(one: str, other: str) -> str:

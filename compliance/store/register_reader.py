@@ -40,6 +40,13 @@ class Named(NamedTuple):
     key: str
 
 
+class Best(NamedTuple):
+    """Which rows of a holder are enough: those that can be the one in force on the day; of all of them, or of each scheme."""
+
+    on: date
+    of_each_scheme: bool
+
+
 class RegisterReader:
     """登记数据 in the store, as of now. `info` None-like: `rows` 0 when nothing was imported."""
 
@@ -63,16 +70,28 @@ class RegisterReader:
             sources, _day(min(days)) if days else None, rows, tuple(dict.fromkeys(c for many in complete for c in many))
         )
 
-    def certificates(self, column: str, keys: Iterable[Any]) -> dict[Any, list[CertificateRow]]:
+    def certificates(
+        self, column: str, keys: Iterable[Any], best: Best | None = None
+    ) -> dict[Any, list[CertificateRow]]:
         """Rows by `number_key`, by the holder's `uscc`, `normal` or `key` (its present name), or by `organisation_id`, `maker_id`,
-        `factory_id`. Keys without rows are absent."""
+        `factory_id`. Keys without rows are absent.
+
+        With `best` only the rows that can be the one in force on that day: of a firm with hundreds a few.
+        """
         of = _ASKED_BY[column]
         # a number of ours can stand in the statement; text from outside never does
-        sql = f"select {_COLUMNS}, {of} from certificate c join organisation o on o.id = c.organisation_id where {of} in :k"
+        joined = "certificate c join organisation o on o.id = c.organisation_id"
+        sql = f"select {_COLUMNS}, {of} from {joined} where {of} in :k"
+        narrow = f"select c.id, c.organisation_id, c.scheme_id, c.issued, c.expires, c.status, c.status_from from {joined} where {of} in :k"
+        chosen = f"select {_COLUMNS}, {of} from {joined} where c.id in :k"
         out: dict[Any, list[CertificateRow]] = {}
         with self._store.reading() as connection:
             for chunk in _chunks(list(keys)):
-                found = _fetch(connection, sql, chunk)
+                if best is None:
+                    found = _fetch(connection, sql, chunk)
+                else:
+                    ids = _contenders(connection, _fetch(connection, narrow, chunk), best)
+                    found = [row for many in _chunks(ids, 5000) for row in _fetch(connection, chosen, many)]
                 found.sort(key=_FIRST)
                 for one, row in zip(found, self._records(connection, found), strict=True):
                     out.setdefault(one[24], []).append(row)
@@ -240,6 +259,34 @@ class RegisterReader:
         else:
             origin = self._imports[self._last[origin.source] or import_id]
         return (self._words[source] or "") if source else origin.source, _DAYS[seen or origin.snapshot]
+
+
+def _contenders(connection: Connection, rows: Sequence[tuple[Any, ...]], best: Best) -> list[int]:
+    """Numbers of the certificates that can be the one in force on the day, of each holder (and scheme).
+
+    A row that its dates and state alone show as good beats all that were issued before it, whatever those are; where there is none, or
+    where its history may say otherwise, all rows stay.
+    """
+    day = best.on.year * 10000 + best.on.month * 100 + best.on.day
+    groups: dict[Any, list[tuple[int, int, int, bool]]] = {}
+    for number, holder, scheme, issued, expires, status, since in rows:
+        start, end = issued or 0, expires or 99999999
+        good = status == 1 and since is None and start <= day <= end
+        group = (holder, scheme) if best.of_each_scheme else holder
+        groups.setdefault(group, []).append((start, end, number, good))
+    kept: dict[int, list[tuple[int, int, int, bool]]] = {}  # a good row's number → all of its group
+    ids: list[int] = []
+    for many in groups.values():
+        first = max((row for row in many if row[3]), default=None) if len(many) > 1 else None
+        if first is None:
+            ids += [row[2] for row in many]
+        else:
+            kept[first[2]] = many
+    told = _grouped(connection, "select certificate_id from certificate_state where certificate_id in :k", kept)
+    for number, many in kept.items():
+        least = (0, 0) if number in told else next(row[:2] for row in many if row[2] == number)
+        ids += [row[2] for row in many if row[:2] >= least]
+    return ids
 
 
 def _intervals(states: Iterable[tuple[Any, ...]]) -> tuple[StateInterval, ...]:

@@ -120,6 +120,17 @@ def test_a_twin_within_reach_lowers_the_score_and_is_the_runner_up() -> None:
     assert beside.runner_up is not None and beside.runner_up >= 0.9
 
 
+@pytest.mark.parametrize("twin", ["霁汀市盛曜机械有限公司", "霁汀市晟耀机械有限公司"])
+def test_a_twin_one_sign_away_lowers_the_score_of_a_short_name_too(twin: str) -> None:
+    rows = MemoryRows([ROW, replace(TWIN, holder=twin)], ROWS.info)
+    assert match(Query(name=ROW.holder), rows).score == 0.9
+    assert match(Query(name=ROW.holder, uscc=CODE), rows).score == 1.0  # the code says who it is
+    beside = MemoryRows(
+        [ROW, replace(TWIN, holder="霁汀市晟曜塑料有限公司")], ROWS.info
+    )  # another trade: not taken for it
+    assert match(Query(name=ROW.holder), beside).score == 1.0
+
+
 def test_of_several_sheets_the_one_in_force_on_the_day_is_chosen() -> None:
     old = replace(ROW, number="00021Q30001R0M", issued=date(2021, 3, 1), expires=date(2024, 2, 29), status="expired")
     rows = MemoryRows([ROW, old], ROWS.info)

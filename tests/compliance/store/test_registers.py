@@ -1,5 +1,6 @@
 """Imports into the store: snapshots follow each other, nothing vanishes, a broken import leaves the old one whole."""
 
+import random
 import signal
 import subprocess
 import sys
@@ -285,3 +286,34 @@ def test_a_suspension_told_by_the_file_stays_one_when_the_state_changes_later(st
     assert len(set(row.history)) == len(row.history)
     said = [state_on(row, d)[0] for d in (date(2025, 1, 9), date(2025, 2, 1), date(2025, 3, 10), date(2026, 10, 20))]
     assert said == ["valid", "suspended", "valid", "revoked"]
+
+
+def test_of_a_firm_with_many_rows_only_those_that_can_be_the_answer_are_read(store: Store, tmp_path: Path) -> None:
+    """A batch answers as single questions do, whatever the rows' states, dates and history."""
+    draw, rows = random.Random(9), []
+    for number in range(400):
+        firm, year = draw.randrange(40), draw.randrange(2019, 2026)
+        state, since, history = draw.choice([("有效", "", ""), ("有效", "", ""), ("有效", f"{year}-06-01", "暂停 2025-01-10..2027-03-09"),
+                                             ("有效", "", "暂停 2026-01-10..2027-03-09"), ("暂停", "2026-10-20", ""), ("撤销", f"{year}-09-01", ""),
+                                             ("过期失效", "", "")])  # fmt: skip
+        scheme = draw.choice(["质量管理体系认证", "环境管理体系认证"])
+        day = f"{year}-{draw.randrange(1, 4):02}-01"
+        rows.append(
+            f"000{year % 100}Q{number:05}R0M,霁汀市晟曜{firm}号机械有限公司,{scheme},{day},{year + 3}-{day[5:]},{state},{since},{history}"
+        )
+    path = tmp_path / "many.csv"
+    path.write_text(
+        "\n".join(["证书编号,获证组织名称,认证项目,发证日期,有效期至,证书状态,状态变更日期,状态历史", *rows]),
+        encoding="utf-8",
+    )
+    import_register(store, path, snapshot=date(2026, 11, 1))
+    for scheme in (None, "iso-14001"):
+        asked = [
+            Query(name=f"霁汀市晟曜{firm}号机械有限公司", scheme=scheme, on=date(2026, 11, 5)) for firm in range(40)
+        ]
+        batch, single = StoredRows(store), StoredRows(store)
+        batch.prepare(asked, near=False, whole=False)
+        assert sum(len(batch.by_name(q.name)) for q in asked) < 400
+        for query in asked:
+            one, other = match(query, batch, near=False, whole=False), match(query, single, near=False)
+            assert (one.row, one.method, one.score) == (other.row, other.method, other.score)
