@@ -15,11 +15,6 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "json", "jsonl")  # the last two are the same: one object a file
 ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".pdf")
-NAMES = {
-    "number": "证书编号", "holder": "获证组织", "uscc": "信用代码", "standard": "标准", "scope": "范围", "body": "发证机构",
-    "issued": "发证日期", "expires": "有效期至",
-}  # fmt: skip
-
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
@@ -124,6 +119,7 @@ def _draw(data: bytes, reading: PictureReading, out: Path) -> None:
 
 def table_of(reading: PictureReading) -> list[str]:
     """One picture for a person at a terminal."""
+    from compliance.pictures.records import FIELD_NAMES
     from compliance.register_options import printable
 
     state = "" if reading.kind != "certificate" else ("，可识读" if reading.legible else "，无法识读")
@@ -133,7 +129,7 @@ def table_of(reading: PictureReading) -> list[str]:
     for name, value in reading.fields.items():
         mark = "✓" if value.confirmed else "?"
         normal = f" → {value.value}" if value.value and value.value != value.text else ""
-        lines.append(f"  {mark} {NAMES[name]}：{value.text}{normal}")
+        lines.append(f"  {mark} {FIELD_NAMES[name]}：{value.text}{normal}")
         lines += [f"      {note}" for note in (value.witnesses if value.confirmed else value.doubts)]
     lines += [f"  二维码：{code.text[:200]}" for code in reading.qr]
     for seen in reading.marks:

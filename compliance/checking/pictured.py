@@ -11,17 +11,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from compliance.pictures.records import PictureReading
+from compliance.pictures.records import FIELD_NAMES, PictureReading
 from compliance.pictures.registered import same_name, with_register
 from compliance.pictures.shown import Pictures, ShownPicture
 from compliance.records import Claim, Company, Coverage, Page, Reading, SchemeDetail
 from compliance.register.ports import Rows
 from rules.schemes import Schemes
 
-NAMES = (
-    ("number", "证书编号"), ("holder", "获证组织"), ("standard", "标准"), ("scope", "范围"), ("body", "发证机构"),
-    ("issued", "发证日期"), ("expires", "有效期至"),
-)  # fmt: skip
+QUOTED = (
+    "number",
+    "holder",
+    "standard",
+    "scope",
+    "body",
+    "issued",
+    "expires",
+)  # the code is quoted by the register's row
 SUBJECTS = {"management_system": "company", "product": "product", "service": "service"}
 
 
@@ -105,7 +110,7 @@ def _claim(id_: str, paper: _Paper, company: Company | None, schemes: Schemes) -
 
 def quote_of(reading: PictureReading) -> str:
     """What the certificate says, as printed, field by field."""
-    return "；".join(f"{zh}：{reading.fields[name].text}" for name, zh in NAMES if name in reading.fields)
+    return "；".join(f"{FIELD_NAMES[name]}：{reading.fields[name].text}" for name in QUOTED if name in reading.fields)
 
 
 def _uncertain(reading: PictureReading) -> Iterator[tuple[str, str]]:

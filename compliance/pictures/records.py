@@ -12,7 +12,17 @@ from typing import Any, Literal
 
 Box = tuple[int, int, int, int]
 Kind = Literal["certificate", "product_photo", "mark", "qr", "other"]
-FIELDS = ("number", "holder", "uscc", "standard", "scope", "body", "issued", "expires")
+FIELD_NAMES = {
+    "number": "证书编号",
+    "holder": "获证组织",
+    "uscc": "信用代码",
+    "standard": "标准",
+    "scope": "范围",
+    "body": "发证机构",
+    "issued": "发证日期",
+    "expires": "有效期至",
+}
+FIELDS = tuple(FIELD_NAMES)
 
 
 @dataclass(frozen=True, slots=True)
