@@ -2,12 +2,15 @@
 
     python benchmarks/reading.py [--pages N] [--memory N] [--mutants N --from FOLDER] [--records N]
 
-clean: `read_page` on pages without a trigger (gate, genre, owner, coverage) against lexbor's parse and text.
-all: `read_page` on pages that speak of certification.
+clean: `read_page` on pages without a trigger (gate, genre, owner, coverage) against lexbor's parse and text; and each step alone.
+all with a claim: `read_page` on pages that speak of certification.
+mix: one page in ten speaks of certification. Against them: the tree of every page and spaCy's matchers over every block of it, as a
+    reader without a gate would run them, and spaCy alone.
 memory: resident set after 10 %, 50 % and 100 % of N pages.
 records: `certmark check FILE.jsonl --register none --format jsonl` as a whole command on N records of about 15 KB, less its start, against
     lexbor's parse and text of the same records; on pages without a trigger, on pages whose menu names 荣誉资质, and on pages with an ICP line.
-mutants: N broken copies of the pages of a folder (or of invented ones): truncated, re-encoded, nested 5,000 deep, entities, NULs.
+mutants: N broken copies of the pages of a folder (or of invented ones): truncated, re-encoded, nested 5,000 deep, entities, NULs; the
+    slowest page and the most memory the process ever held.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import argparse
 import json
 import os
 import random
+import resource
 import statistics
 import subprocess
 import sys
@@ -27,7 +31,13 @@ from pathlib import Path
 from mutants import mutant_of
 from selectolax.lexbor import LexborHTMLParser
 
+from compliance.reading.blocks import blocks_of
+from compliance.reading.gate import glance_may_mention
+from compliance.reading.genre import genre_of_glance
+from compliance.reading.glance import glance_of
+from compliance.reading.mentions import _matchers
 from compliance.reading.open import open_source, page_of_bytes, page_of_text
+from compliance.reading.owner import owner_of_glance
 from compliance.reading.read import read_page
 from compliance.records import Page
 
@@ -157,6 +167,52 @@ def memory(rng: random.Random, count: int) -> list[tuple[int, float]]:
     return out
 
 
+def steps(pages: Sequence[Page]) -> list[tuple[str, float]]:
+    """What each step of reading a clean page costs, as a ratio to the floor over the same pages."""
+    glances = [glance_of(p) for p in pages]
+    pairs = list(zip(pages, glances, strict=True))
+    least = _least(lambda: [floor(p) for p in pages])
+    return [
+        ("parse, text, counts", _least(lambda: [glance_of(p) for p in pages]) / least),
+        ("gate with attributes", _least(lambda: [glance_may_mention(glance_of(p)) for p in pages]) / least),
+        ("genre", _least(lambda: [genre_of_glance(p, g, brief=True) for p, g in pairs]) / least),
+        ("owner", _least(lambda: [owner_of_glance(p, g) for p, g in pairs]) / least),
+    ]
+
+
+def _least(work: Callable[[], object], rounds: int = 5) -> float:
+    """The least processor time of some rounds."""
+    times = []
+    for _ in range(rounds):
+        start = time.process_time()
+        work()
+        times.append(time.process_time() - start)
+    return min(times)
+
+
+def mix(rng: random.Random, count: int) -> str:
+    """One page in ten with a claim: our pages and blocks a second, against the tree of every page and spaCy over every block."""
+    pages = [page_of_text(invented_page(rng, rng.choice((30, 60)), i % 10 == 0), html=True) for i in range(count)]
+    nlp, matchers, _ = _matchers()
+    cut = [blocks_of(p)[0] for p in pages]
+
+    def spacy_over_all() -> None:
+        for blocks in cut:
+            for block in blocks:
+                doc = nlp.make_doc(block.text)
+                for matcher in matchers:
+                    matcher(doc)
+
+    ours = _least(lambda: [read_page(p) for p in pages], 3)
+    alone = _least(spacy_over_all, 3)
+    built = alone + _least(lambda: [blocks_of(p) for p in pages], 2)
+    blocks, size = sum(map(len, cut)), sum(len((p.html or "").encode()) for p in pages) / 1e6
+    return (
+        f"mix: {count / ours:.0f} pages/s, {blocks / ours:.0f} blocks/s a core, {size / ours:.1f} MB/s; {built / ours:.1f}x the throughput of "
+        f"tree and spaCy over every block, {alone / ours:.1f}x of spaCy alone over blocks at hand"
+    )
+
+
 def mutants(rng: random.Random, count: int, folder: str | None) -> tuple[int, float]:
     """Reads `count` broken pages; returns how many and the slowest, seconds."""
     if folder:
@@ -196,6 +252,9 @@ def main() -> None:
         print(
             f"{name}: {middle:.2f}x lexbor ({least:.2f}..{most:.2f}), {size / took:.0f} MB/s, {len(pages) / took:.0f} pages/s"
         )
+        if not claim:
+            print("  " + ", ".join(f"{step} {times:.2f}x" for step, times in steps(pages)))
+    print(mix(rng, options.pages))
     # pages with a hit are built and read in full, a hundred times the floor, so a tenth of them is enough
     for kind, share in (("clean", 1), ("menu", 10), ("icp", 10)) if options.records else ():
         times, size = command(rng, options.records // share, kind, 3 if share == 1 else 1)
@@ -204,7 +263,8 @@ def main() -> None:
         print(f"memory after {count} pages: {megabytes} MB")
     if options.mutants:
         count, slowest = mutants(rng, options.mutants, options.folder)
-        print(f"{count} mutants read, the slowest in {slowest:.2f} s")
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"{count} mutants read, the slowest in {slowest:.2f} s, at most {most:.0f} MB held")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,9 @@ _FIRM = re.compile(r"(?:公司|集团|科技|实业|股份|厂|有限|企业|中
 _GOODS_MARK = re.compile(r"(?:牌|款|型号?|系列|版)[\w\-]*$")
 _ABOUT_DEFAULT = {"product": "product", "personnel": "person"}
 _PLAIN_GOODS = frozenset({"产品", "商品", "本品", "系列", "全系列", "型号", "设备", "制品", "成品"})
+_SECTORS = frozenset(
+    {"食品", "化妆品", "药品", "医疗器械", "饲料", "汽车", "软件", "农药", "肥料", "设备", "材料", "包装", "试剂", "果蔬", "水产品", "种子"}
+)
 _NO_TOPIC = frozenset(
     {"设备", "主机", "仪器", "仪表", "包装", "原料", "材料", "样品", "货物"}
 )  # 设备先进: a means, not what is talked of
@@ -135,8 +138,8 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
     for ending in (modifiers(), _BE):
         if cut := ending.search(phrase):
             phrase = phrase[: len(phrase) - len(cut.group())]
-    if not phrase.strip(" ,\"'()"):
-        return None
+    if not phrase.strip(" ,\"'()") or re.fullmatch(r"\s*\([^()]{1,16}\)\s*", text[floor:at]):
+        return None  # nothing, or a heading: 〖品质保障〗通过…
     if phrase.endswith("、"):
         return None  # 优质的产品、通过ISO9001认证的管理: a new member of the list
     if _MADE_IN.search(text, floor, run.mentions[0].start):
@@ -157,6 +160,12 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
         return Subject("product", floor, floor + len(phrase), "literal")  # 本公司生产的开关插座
     if _dealt_for(text, phrase, floor):
         return Subject("third_party", floor, floor + len(phrase), "literal")
+    if tail is not None and verb is None:
+        if about == "management_system" and tail.group() in _SECTORS and not text[at - 1].isspace():
+            return None  # 食品HACCP认证: what the scheme is for
+        if text[at - 1].isspace() and "\u4e00" <= phrase.strip()[-1] <= "\u9fff":
+            beside = _classified(text, floor, phrase, tail, "position")
+            return beside if beside.kind != "company" or about == "management_system" else None
     if tail is not None and _MAKER_OF.search(phrase):
         return Subject("company", floor, floor + tail.end(), "literal")  # a manufacturer of valves with …
     if tail is not None and _english_firm(phrase, tail, stated):
