@@ -45,7 +45,13 @@ def cues_of(
     cues |= _numbered(draft, found, details)
     cues |= _activities(text, draft)
     if draft.state in ("held", "held_past", "not_certification", "news"):
-        if timeline(text) or place.place == "history" or place.earlier or _honour_of_a_year(text, draft):
+        if (
+            _once(text, draft)
+            or timeline(text)
+            or place.place == "history"
+            or place.earlier
+            or _honour_of_a_year(text, draft)
+        ):
             cues.add("dated:timeline")
         elif said is not None:
             cues.add("dated:running_text")
@@ -104,6 +110,16 @@ def _honour_of_a_year(text: str, draft: Draft) -> bool:
     return bool(re.search(r"(?:19|20)\d\d年?度?(?:被?(?:评为|认定为?|荣获|获得?|授予))?[\"'《\s]*$", before))
 
 
+def _once(text: str, draft: Draft) -> bool:
+    """曾获…, 原国家免检产品: an honour or licence of the past."""
+    if draft.about not in ("honour", "licence") or draft.group is None:
+        return False
+    before = text[max(draft.group.clause[0], draft.mentions[0].start - 14) : draft.mentions[0].start]
+    return bool(
+        re.search(r"曾(?!祖|经理)|(?:^|[,\s\"'(])原(?=$|国家|中国|省|\")|当年|历史上|昔日|formerly|once ", before)
+    )
+
+
 def _wrong_kind(text: str, draft: Draft) -> bool:
     """A system certificate called one of a product or a service, by name."""
     if draft.about != "management_system" or draft.run is None:
@@ -119,14 +135,19 @@ def _by_grammar(text: str, draft: Draft) -> set[str]:
     if (
         draft.mentions and draft.mentions[0].state
     ):  # a licence is called 认证 only where the word stands on the licence itself
-        heads, near = heads[:1], text[draft.mentions[0].start : draft.mentions[-1].end]
+        last = draft.run.mentions[-1] if draft.run else None
+        heads = heads[:1] if last is None or any(m is last or m.start == last.start for m in draft.mentions) else ()
+        near = text[draft.mentions[0].start : draft.mentions[-1].end]
+    if draft.mentions and draft.mentions[0].state and text.startswith("认证", draft.mentions[-1].end):
+        near += "认证"  # 生产许可证认证
     if "certification" in heads or re.search(r"认证|certifi", near):
         found.add("word:certification")
     elif "accreditation" in heads or "accredit" in near:
         found.add("word:accreditation")
     elif draft.run and (
         re.match(
-            r"\s?(?:完成|进行|办理|官网)?(?:企业|工厂|产品|设施)?(?:登记|注册|备案)", text[draft.run.mentions[-1].end :]
+            r"[\s\-]?(?:(?:完成|进行|办理|官网)?(?:企业|工厂|产品|设施)?(?:登记|注册|备案)|(?:registered|registration|listed)(?![a-z]))",
+            text[draft.run.mentions[-1].end :],
         )
         or re.search(r"registered|registration|注册|登记|备案", text[draft.mentions[0].start : draft.mentions[-1].end])
     ):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from compliance.reading.mentions import Mention
 from compliance.reading.patterns import after_patterns, chain_patterns, head_patterns, verb_patterns
@@ -164,6 +164,9 @@ def _runs(text: str, members: list[Mention], limit: int, supported: bool) -> lis
             and text[runs[-1].end : mention.start] == " "
         ):
             pending = []  # an ISO 9001 certified quality management system: named once
+            if runs[-1].after is None:
+                named = text[runs[-1].end : mention.end]
+                runs[-1] = replace(runs[-1], after="holder_company", after_end=mention.end, after_text=named)
             continue
         heads, end = _chain(text, mention.end, following, _inside(text, mention))
         last = following == limit

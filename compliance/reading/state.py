@@ -23,6 +23,9 @@ _PREPOSITION = re.compile(
     r"(?:质量|环境|管理|体系|标准|的|认证|有效|全面|规范|严格|持续|深入|科学|系统|国际)*(?:运行|实施|管理(?!体系|系统)|管控|把控|监控|考核|控制|落实|推行|应用|建立|要求|持续|来|进行|执行|贯彻|规范化)"
 )
 _ANSWERED = re.compile(r"\s*(?:a\s?:|答\s?:|[^\s:]{0,6}答\s?:)?\s*(?:yes|sure|of course|是的|有的|当然)(?![a-z])")
+_FIRM_OF = re.compile(
+    r"(?:compan(?:y|ies)|factor(?:y|ies)|manufacturers?|plants?|suppliers?|facilit(?:y|ies)|mills?|exporters?|shops?)$|(?:企业|工厂|厂家)$"
+)
 _RECORD = re.compile(r"(?:证书|注册)(?:编?号|号码)|certificate (?:no|number|registration)|cert\.? ?no")
 _RECORD_REST = re.compile(
     r"(?:证书)?有效期[至到限]?|有效至|(?:证书|注册)?(?:编号|号码?)|(?:首次|初次)?(?:发证|颁证|签发|颁发|获证)(?:日期|时间)?|valid(?:ity)?(?: (?:until|till|to|thru|from))?|expir\w*(?: date)?"
@@ -144,6 +147,8 @@ def _plain(text: str, group: Group, run: Run) -> str | None:
     if verb is None:
         return _without_verb(text, group, replace(run, heads=tuple(heads)))
     if verb.id == "conform":
+        if verb.text in ("依托", "凭借", "依靠") and certified and last == "system":
+            return "held"  # 依托ISO9001认证的管理体系
         made_of = (
             verb.text in ("采用", "选用", "使用")
             and "certification" in run.heads
@@ -221,6 +226,8 @@ def _without_verb(text: str, group: Group, run: Run) -> str | None:
         return "in_progress"
     if heads:
         return "held"
+    if run.after == "holder_company" and _FIRM_OF.search(run.after_text):
+        return "held"  # “from an ISO 9001 company”
     if all(m.scheme == "organic" for m in run.mentions):
         return _called_organic(text, group, run)
     if re.search(

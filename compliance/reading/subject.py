@@ -21,7 +21,24 @@ _GOODS_MARK = re.compile(r"(?:牌|款|型号?|系列|版)[\w\-]*$")
 _ABOUT_DEFAULT = {"product": "product", "personnel": "person"}
 _PLAIN_GOODS = frozenset({"产品", "商品", "本品", "系列", "全系列", "型号", "设备", "制品", "成品"})
 _SECTORS = frozenset(
-    {"食品", "化妆品", "药品", "医疗器械", "饲料", "汽车", "软件", "农药", "肥料", "设备", "材料", "包装", "试剂", "果蔬", "水产品", "种子"}
+    {
+        "食品",
+        "化妆品",
+        "药品",
+        "医疗器械",
+        "饲料",
+        "汽车",
+        "软件",
+        "农药",
+        "肥料",
+        "设备",
+        "材料",
+        "包装",
+        "试剂",
+        "果蔬",
+        "水产品",
+        "种子",
+    }
 )
 _NO_TOPIC = frozenset(
     {"设备", "主机", "仪器", "仪表", "包装", "原料", "材料", "样品", "货物"}
@@ -39,8 +56,12 @@ _OFFICERS = re.compile(
     r"\s?(?:质量|环境|管理|体系|认证|注册|主任|国家|国际|系统)*(?:内审员|外审员|审核员|审核师|咨询师)|\s?(?:certified )?(?:lead |internal |senior )?auditors?(?![a-z])"
 )  # ISO9001内审员6名
 _SYSTEM_OF = re.compile(r"认证的[^,。;、]{0,8}体系$")  # 按通过ISO9001认证的质量体系生产: the system obtained it
+_PROCESS = re.compile(
+    r"(?:的|产品|[、和及与]|以及)(?:全部)?(?:设计|研发|开发|生产|制造|加工|装配|安装|销售|经营|维修|维保|运输|仓储|施工|养殖|种植|管理)"
+    r"(?:[、和及与]|以及)?(?:全?过程|各?环节|活动|流程|体系)?$"
+)  # 电梯的设计、制造和安装通过…: what the firm does
 _BOTH = re.compile(
-    r"(?:公司|企业|工厂|我司|我厂)(?:和|及|与|、|以及)(?:其|我司|我们的|所有|主要|全部)?产品$"
+    r"(?:compan(?:y|ies)|factor(?:y|ies)|facilit(?:y|ies)|plants?|firm) and (?:all )?(?:our |its |the )?products$|(?:公司|企业|工厂|我司|我厂)(?:和|及|与|、|以及)(?:其|我司|我们的|所有|主要|全部)?产品$"
 )  # 企业和产品分别通过
 _MODEL = re.compile(r"(?<=[\u4e00-\u9fff])[\s\-]*[a-z]{0,4}-?\d[\d.\-]*[a-z]{0,3}(?:型|版|款)?$")  # 云存储软件V3.0
 _MADE_IN = re.compile(
@@ -92,12 +113,16 @@ def subject_of(text: str, group: Group, run: Run, about: str, default: str | Non
         found = _described(text, run)
         if found:
             return found
+    if group.verb is None and run.after is None and run.heads[-1:] == ("certification",):
+        named = re.match(r"[\u4e00-\u9fff]{1,8}(?=$|[\s,。;!、])", text[run.end :])
+        if named and _is_goods(named.group()):
+            return Subject("product", run.end, run.end + named.end(), "literal")  # ISO9001认证轴承
     found = _before_verb(text, group, run, about)
     if found:
         return found
     if _SUMMARY.search(text[run.mentions[-1].end : run.end]):
         return Subject("product", run.mentions[-1].end, run.end, "loose")
-    labelled = _labelled(text, group)
+    labelled = _labelled(text, group, run)
     if labelled is not None:
         return labelled
     topic = _topic(text, group, about)
@@ -160,6 +185,8 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
         return Subject("product", floor, floor + len(phrase), "literal")  # 本公司生产的开关插座
     if _dealt_for(text, phrase, floor):
         return Subject("third_party", floor, floor + len(phrase), "literal")
+    if verb is not None and about == "management_system" and _PROCESS.search(phrase):
+        return Subject("company", floor, floor + len(phrase), "literal")
     if tail is not None and verb is None:
         if about == "management_system" and tail.group() in _SECTORS and not text[at - 1].isspace():
             return None  # 食品HACCP认证: what the scheme is for
@@ -180,7 +207,7 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
             return _classified(text, floor, phrase, first, "literal" if subject_class(first) != "quality" else "loose")
     plural = _PLURAL.match(text, floor, max(verb.end if verb else 0, at))
     if plural and not any(subject_class(w) != "product" for w in subject_words().finditer(plural["noun"])):
-        return Subject("product", floor, floor + plural.end("noun"), "literal")
+        return Subject("product", floor, plural.end("noun"), "literal")
     if verb is None:
         return None
     clean = phrase.strip()
@@ -189,6 +216,14 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
     if verb.id == "hold" and _GOODS_MARK.search(clean) and len(clean) < 24:
         return Subject("product", floor, floor + len(phrase), "literal")
     return None
+
+
+def _is_goods(name: str) -> bool:
+    """A short name of goods by its end; papers (材料, 资料) are none."""
+    word = next((w for w in subject_words().finditer(name) if w.end() == len(name)), None)
+    if word is not None:
+        return subject_class(word) == "product" and word.group() not in _SECTORS
+    return bool(goods_tail().search(name))
 
 
 def _goods(phrase: str, floor: int, made: re.Match[str], about: str) -> Subject:
@@ -242,9 +277,9 @@ def _classified(text: str, floor: int, phrase: str, word: re.Match[str], binding
     return Subject(kind, start, end, binding)
 
 
-def _labelled(text: str, group: Group) -> Subject | None:
+def _labelled(text: str, group: Group, run: Run) -> Subject | None:
     """What the label right before the names says: “供应商A：” names somebody else, “体系认证：” the firm, “产品认证：” its goods."""
-    number = group.sentence.clause_at(group.start)
+    number = group.sentence.clause_at(run.mentions[0].start)
     start, end = group.sentence.clauses[number - 1] if number else (0, 0)
     label = text[start:end].strip()
     if not label.endswith(":") or len(label) > (40 if label.isascii() else 12):
@@ -319,7 +354,9 @@ def _topic(text: str, group: Group, about: str) -> Subject | None:
             and not re.match(r"\s*\w{2,6}$", clause[: head.start()])
         ):
             continue
-        if subject_class(head) == "product" and (head.group() in _NO_TOPIC or _OBJECT.search(clause[: head.start()])):
+        if subject_class(head) in ("product", "service") and (
+            head.group() in _NO_TOPIC or _OBJECT.search(clause[: head.start()])
+        ):
             continue
         if _FOUNDED.match(clause, head.end()):
             return Subject("company", start, start + head.end(), "position")
