@@ -211,7 +211,7 @@ def ours(urls: list[str], port: int, store_path: Path, memory: Memory) -> tuple[
             judge=checked.check,
             on_event=memory.look,
             hosts=hosts,
-            settings=COMMON | {"CERTMARK_RETRY_PAUSE": 0.05},
+            settings=COMMON | {"CERTMARK_RETRY_PAUSE": 0.05, "CERTMARK_SCREENSHOTS": 0},
             evidence=folder,
         )
         packed = pack_run(store, checked, summary.run, folder)

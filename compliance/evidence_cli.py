@@ -132,6 +132,8 @@ def rejudge(members: dict[str, bytes]) -> Rejudged:
     except (OSError, subprocess.SubprocessError) as error:
         return Rejudged("not_possible", (f"the bundle's data files could not be laid out or used: {error}",), notes)
     notes += exchange_notes(members)
+    if "page/screenshot.png" not in members:
+        notes += ("page: the bundle holds no screenshot (no browser took one)",)
     kept = json_of(members["program.json"])
     for name in ("version", "rules", "law"):
         if kept.get(name) != again["program"][name]:

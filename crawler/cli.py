@@ -215,6 +215,7 @@ def _json(summary: CrawlSummary, bad_rows: list[str]) -> dict[str, Any]:
         "findings": {o: summary.findings.get(o, 0) for o in OUTCOMES},
         "sites": [asdict(site) for site in summary.sites],
         "evidence": [str(path) for path in summary.evidence],
+        "screenshots": {"taken": summary.shots.taken, "left": summary.shots.left},
         "faults": [str(f) for f in summary.faults],
         "targets_left_out": bad_rows,
     }
@@ -227,8 +228,10 @@ def _faults(summary: CrawlSummary) -> None:
         for url, why in site.failures:
             if why:
                 _say(f"{url}: {why}")
-    for fault in summary.faults:
+    for fault in (*summary.faults, *summary.shots.faults):
         _say(str(fault))
+    if summary.shots.left:
+        _say(f"{summary.shots.left} page(s) with claims have no screenshot yet: the run's number was spent")
     if summary.stopped:
         _say(f"stopped: {summary.stopped}; run the same command again to go on where it stopped")
 

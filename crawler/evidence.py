@@ -30,6 +30,7 @@ from compliance.records import Finding, PageResult
 from compliance.register.ports import Rows
 from compliance.store import pages
 from compliance.store.pages import StoredVisit
+from compliance.store.screenshots import Shot, shot_of
 from compliance.store.session import Store
 from crawler.capture.timestamp import Stamper
 from crawler.page import page_of_visit
@@ -194,6 +195,7 @@ def _contents(
     options, result = checked.options, one.result
     claim = next(c for c in result.claims if c.claim.id == one.finding.claim)
     exchange = pages.exchange_of(store, visit.id)
+    shot = shot_of(store, visit.url, visit.sha256)
     rules, law = checked.book.hash, checked.law_hash
     program = f"certmark {VERSION}"
     captured = visit.captured_at.isoformat()
@@ -219,6 +221,7 @@ def _contents(
             "ip": visit.ip,
             "tls": exchange.tls,
             "browser": visit.browser,
+            "screenshot": _screenshot(visit, exchange, shot),
             "found_on": visit.parent,
             "company": result.page.company.to_json() if result.page.company else None,
             "genre": result.reading.genre,
@@ -246,12 +249,25 @@ def _contents(
         },
         custody=custody,
         data=installed_data(),
-        screenshot=exchange.screenshot,
+        screenshot=exchange.screenshot or (shot.png if shot else None),
         history=_history(store, one.finding.id),
         exchange=_warc(store, visit, user_agent, one.finding.id),
         pictures=one.pictures.to_json() if one.pictures else None,
         files=picture_files(result.page, claim.claim, one.pictures, checked.pictures),
     )
+
+
+def _screenshot(visit: StoredVisit, exchange: pages.Exchange, shot: Shot | None) -> Json | None:
+    """Who took the picture, when, and of what; None when there is none."""
+    if exchange.screenshot is not None:
+        return {
+            "browser": visit.browser,
+            "taken_at": visit.captured_at.isoformat(),
+            "of": "the page as its scripts made it",
+        }
+    if shot is None:
+        return None
+    return {"browser": shot.browser, "taken_at": shot.taken_at.isoformat(), "of": "page/body, shown after the crawl"}
 
 
 def _history(store: Store, finding: str) -> Json | None:

@@ -31,6 +31,7 @@ from compliance.store.plain import plainly
 from compliance.store.runs import NewRequest, NewSite, SiteState
 from compliance.store.session import Store, StoreError
 from crawler.addresses import fingerprint_of
+from crawler.capture.screenshot import Shots, take_shots
 from crawler.judging import Judge, Judging, checked_of
 from crawler.ownership import SiteOwner
 from crawler.pictures import look_later, look_now
@@ -71,6 +72,7 @@ class CrawlSummary:
     findings: dict[str, int] = field(default_factory=dict)  # outcome → number of distinct findings
     faults: list[Fault] = field(default_factory=list)  # pages and documents that could not be read or judged
     evidence: tuple[Path, ...] = ()  # WARC files written
+    shots: Shots = field(default_factory=Shots)  # pictures of pages with claims, where there is a browser
     seconds: float = 0.0
 
     @property
@@ -125,6 +127,8 @@ def crawl(
     except StoreError as error:  # a full disk: the run stands still where it is and is taken up when there is room
         summary.stopped = str(error)
     if evidence is not None:
+        if summary.stopped is None:
+            summary.shots = _take_shots(store, run_id, overrides)
         summary.evidence = _keep_evidence(store, run_id, evidence, overrides["USER_AGENT"])
     summary.judged, summary.findings, summary.faults = judging.judged, judging.outcomes(), judging.faults
     with suppress(StoreError) if summary.stopped else nullcontext(), plainly(store):
@@ -148,6 +152,13 @@ def _opened(store: Store, targets: Sequence[Target], settings: dict[str, Any]) -
                 raise
             time.sleep(0.25)
             waited += 0.25
+
+
+def _take_shots(store: Store, run_id: str, overrides: Mapping[str, Any]) -> Shots:
+    """Pages with findings first, then those with claims."""
+    first = [one.visit for some in pages.evidence_of(store, run_id).values() for one in some if one.findings]
+    rest = [visit for some in pages.visits_with_claims(store, run_id).values() for visit in some]
+    return take_shots(store, list(dict.fromkeys([*first, *rest])), overrides)
 
 
 def _keep_evidence(store: Store, run_id: str, folder: Path, user_agent: str) -> tuple[Path, ...]:

@@ -103,4 +103,7 @@ CERTMARK_SITE_FAILURES = 8  # failed answers in a row that end a site
 CERTMARK_BROWSER = ""  # path of Chromium; empty: where Debian puts it. Needs the extra `browser`
 CERTMARK_BROWSER_PAGES = 50  # pages a run may show to the browser, and
 CERTMARK_BROWSER_PER_SITE = 5  # of one site; 0: none
+CERTMARK_SCREENSHOTS = (
+    200  # pages with claims whose picture is taken after a run, those with findings first; needs the browser; 0: none
+)
 CERTMARK_FRESH = False  # True: ask again also what is not due

@@ -28,7 +28,7 @@ An evidence bundle of certmark (certmark-evidence/1): what one finding rests on.
 
 page/body            the bytes of the page or document as received, unpacked; of a page that shows nothing without its scripts: the
                      page as a browser made it (page/page.json says so; what the server sent is in the exchange)
-page/screenshot.png  how such a page looked
+page/screenshot.png  how the page looked in a browser (page/page.json says when and in which), where there was one
 page/pictures.json   what was read of the pictures of the page, line by line, when they were read; the picture a finding rests on lies
                      under page/pictures/ as received, with the part that was read (…-crop.png)
 page/page.json       address, time, status, headers, SHA-256 of page/body

@@ -149,6 +149,18 @@ class Rendering(SQLModel, table=True):
     screenshot: str | None = Field(default=None, index=True)  # hash of a PNG
 
 
+class Screenshot(SQLModel, table=True):
+    """How the kept bytes of an address looked in a browser, taken after the crawl. `png`: hash of the picture."""
+
+    __tablename__ = "crawl_screenshot"
+
+    url: str = Field(sa_column=Column(Text, primary_key=True))
+    sha256: str = Field(primary_key=True)
+    png: str
+    browser: str
+    taken_at: datetime
+
+
 class Likeness(SQLModel, table=True):
     """The words of a page that a site showed in a run, by their mark: the next page with the same words isn't judged once more."""
 

@@ -2,46 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from contextlib import suppress
-from importlib.util import find_spec
 from typing import Any
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
-from scrapy.settings import BaseSettings
 
 from crawler.browser.gate import Gate
+from crawler.browser.launch import NEVER, SECONDS, context_options, launch_options
 from crawler.guard import GuardedHandler
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-SECONDS = 20  # for a page to load
 TEXT_SECONDS = 5  # for its scripts to show text
 TEXT = "() => document.body && document.body.innerText.trim().length > 60"
-NEVER = ("media", "websocket", "eventsource", "manifest")  # kinds of requests that show no words
 RENDERED = "rendered"  # flag of a response the browser made
-# Chromium resolves nothing itself and reaches nothing but the gate; nothing of its own is sent home.
-FLAGS = (
-    "--proxy-bypass-list=<-loopback>", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1", "--disable-quic",
-    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--no-first-run", "--no-pings", "--disable-domain-reliability", "--dns-prefetch-disable",
-    "--disable-features=AsyncDns,DnsOverHttps,MediaRouter,OptimizationHints",
-)  # fmt: skip
-
-
-def program_of(settings: BaseSettings) -> str | None:
-    """The browser to start: what the settings name, else Chromium where Debian puts it; None when there is none, or no extra `browser`.
-
-    A browser is never downloaded.
-    """
-    if find_spec("scrapy_playwright") is None or settings.getint("CERTMARK_BROWSER_PAGES") <= 0:
-        return None
-    named = settings.get("CERTMARK_BROWSER") or ""
-    if named:
-        return shutil.which(named)
-    return next(filter(None, map(shutil.which, PROGRAMS)), None)
 
 
 class BrowserHandler(GuardedHandler):
@@ -72,13 +46,7 @@ class BrowserHandler(GuardedHandler):
         browser = await self._started()
         request.meta["playwright_include_page"] = True
         request.meta["playwright_context"] = f"page-{request.meta['claimed'].id}"  # nothing stays from page to page
-        request.meta["playwright_context_kwargs"] = {
-            "user_agent": self._crawler.settings["USER_AGENT"],
-            "accept_downloads": False,
-            "service_workers": "block",
-            "ignore_https_errors": True,  # as the crawl itself: a firm's expired certificate is no reason not to read
-            "locale": "zh-CN",
-        }
+        request.meta["playwright_context_kwargs"] = context_options(self._crawler.settings)
         request.meta["playwright_page_goto_kwargs"] = {"wait_until": "load", "timeout": SECONDS * 1000}
         try:
             answer = await browser._download_request(request, self._crawler.spider)
@@ -109,14 +77,7 @@ class BrowserHandler(GuardedHandler):
             port = await self._gate.open()
             browser = ScrapyPlaywrightDownloadHandler(self._crawler)
             browser.abort_request = lambda asked: asked.resource_type in NEVER
-            browser.config.launch_options = {
-                "executable_path": program_of(settings),
-                "headless": True,
-                "chromium_sandbox": os.geteuid() != 0,  # Chromium has none for root
-                "args": list(FLAGS),
-                "proxy": {"server": f"http://127.0.0.1:{port}", "bypass": "<-loopback>"},
-                "timeout": SECONDS * 1000,
-            }
+            browser.config.launch_options = launch_options(settings, port)
             await browser._launch()
             self._browser = browser
         return self._browser

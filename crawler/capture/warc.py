@@ -19,6 +19,7 @@ from warcio.warcwriter import WARCWriter
 
 from compliance.store import pages
 from compliance.store.pages import StoredVisit
+from compliance.store.screenshots import Shot, shot_of
 from compliance.store.session import Store
 
 HOP_BY_HOP = {
@@ -41,7 +42,9 @@ def write_warc(store: Store, visits: Iterable[int], path: Path, about: dict[str,
         writer = WARCWriter(file, gzip=True)
         writer.write_record(_info(writer, path.name, about))
         for visit_id in _with_origins(store, visits):
-            for record in _records(writer, pages.visit_of(store, visit_id), pages.exchange_of(store, visit_id)):
+            visit = pages.visit_of(store, visit_id)
+            shot = shot_of(store, visit.url, visit.sha256) if visit.browser is None else None
+            for record in _records(writer, visit, pages.exchange_of(store, visit_id), shot):
                 writer.write_record(record)
             written += 1
         file.flush()
@@ -65,7 +68,7 @@ def _info(writer: WARCWriter, name: str, about: dict[str, str]) -> Any:
     return record
 
 
-def _records(writer: WARCWriter, visit: StoredVisit, exchange: pages.Exchange) -> list[Any]:
+def _records(writer: WARCWriter, visit: StoredVisit, exchange: pages.Exchange, shot: Shot | None) -> list[Any]:
     when = visit.captured_at.strftime("%Y-%m-%dT%H:%M:%SZ")
     key = f"{visit.id}:{visit.url}:{visit.captured_at.isoformat()}"
     common = {"WARC-Date": when, "WARC-IP-Address": visit.ip or "0.0.0.0"}
@@ -97,18 +100,28 @@ def _records(writer: WARCWriter, visit: StoredVisit, exchange: pages.Exchange) -
         warc_content_type="application/json",
         warc_headers_dict=common | {"WARC-Record-ID": _id(key, "metadata"), "WARC-Concurrent-To": _id(key, "response")},
     )
-    return [response, request, metadata, *_made(writer, visit, exchange, key, common)]
+    return [response, request, metadata, *_made(writer, visit, exchange, shot, key, common)]
 
 
 def _made(
-    writer: WARCWriter, visit: StoredVisit, exchange: pages.Exchange, key: str, common: dict[str, str]
+    writer: WARCWriter,
+    visit: StoredVisit,
+    exchange: pages.Exchange,
+    shot: Shot | None,
+    key: str,
+    common: dict[str, str],
 ) -> list[Any]:
-    """Of a page that a browser made: the page after its scripts ran (conversion) and how it looked (resource)."""
-    if visit.browser is None:
-        return []
-    made = [("conversion", visit.url, visit.body, visit.content_type or "")]
-    if exchange.screenshot is not None:
-        made.append(("resource", f"urn:view:{visit.url}", exchange.screenshot, "image/png"))
+    """Of a page that a browser made: the page after its scripts ran (conversion); of any page that was shown to one: how it looked
+    (resource, with the time of the picture)."""
+    made: list[tuple[str, str, bytes, str, dict[str, str]]] = []
+    if visit.browser is not None:
+        by = {"WARC-Software": visit.browser}
+        made.append(("conversion", visit.url, visit.body, visit.content_type or "", by))
+        if exchange.screenshot is not None:
+            made.append(("resource", f"urn:view:{visit.url}", exchange.screenshot, "image/png", by))
+    elif shot is not None:
+        by = {"WARC-Software": shot.browser, "WARC-Date": shot.taken_at.strftime("%Y-%m-%dT%H:%M:%SZ")}
+        made.append(("resource", f"urn:view:{visit.url}", shot.png, "image/png", by))
     return [
         writer.create_warc_record(
             address,
@@ -116,14 +129,9 @@ def _made(
             payload=BytesIO(body),
             length=len(body),
             warc_content_type=type_,
-            warc_headers_dict=common
-            | {
-                "WARC-Record-ID": _id(key, kind),
-                "WARC-Refers-To": _id(key, "response"),
-                "WARC-Software": visit.browser,
-            },
+            warc_headers_dict=common | {"WARC-Record-ID": _id(key, kind), "WARC-Refers-To": _id(key, "response")} | by,
         )
-        for kind, address, body, type_ in made
+        for kind, address, body, type_, by in made
     ]
 
 

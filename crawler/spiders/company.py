@@ -25,7 +25,8 @@ from compliance.reading.open import page_of_bytes
 from compliance.store.pages import Answer, Rendered
 from compliance.store.runs import Claimed, NewRequest
 from crawler.addresses import host_key
-from crawler.browser.handler import RENDERED, program_of
+from crawler.browser.handler import RENDERED
+from crawler.browser.launch import program_of
 from crawler.frontier import Frontier
 from crawler.guard import refusal_in
 from crawler.items import FetchedItem

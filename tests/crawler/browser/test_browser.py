@@ -13,7 +13,7 @@ from compliance.store import pages
 from compliance.store.session import open_store
 from crawler import settings as defaults
 from crawler.browser.gate import Gate
-from crawler.browser.handler import PROGRAMS, program_of
+from crawler.browser.launch import PROGRAMS, program_of
 from crawler.capture.warc import write_warc
 from crawler.run import crawl
 from crawler.targets import Target
@@ -131,8 +131,6 @@ def test_a_browser_is_never_looked_for_elsewhere_than_where_it_was_said_to_be(tm
     settings.setmodule(defaults)
     settings.set("CERTMARK_BROWSER", str(tmp_path / "nothing"))
     assert program_of(settings) is None
-    settings.set("CERTMARK_BROWSER_PAGES", 0)
-    assert program_of(settings) is None
 
 
 REFUSED = [
@@ -216,9 +214,101 @@ def test_the_gate_passes_on_what_may_be_asked_and_no_word_of_itself(serve):
 
 
 def test_the_browsers_own_flags_close_every_other_way_out():
-    from crawler.browser.handler import FLAGS
+    from crawler.browser.launch import FLAGS
 
     said = " ".join(FLAGS)
     for way in ("--proxy-bypass-list=<-loopback>", "MAP * ~NOTFOUND", "--disable-quic", "disable_non_proxied_udp"):
         assert way in said
     assert os.geteuid() == 0 or "--no-sandbox" not in said
+
+
+CLAIM = (
+    "<html><head><meta charset=utf-8><title>示例云帆阀门有限公司</title><link rel=stylesheet href=/s.css></head><body>"
+    "<h1>闸阀</h1><p>本产品通过ISO9001认证。</p><p>示例云帆阀门有限公司，欢迎新老客户来厂参观洽谈。厂区占地面积三万平方米，"
+    "现有员工两百余人，年产各类阀门十万台以上，产品远销各地，质量稳定，服务周到。</p>{}</body></html>"
+)
+
+
+def with_claims(handler):
+    if handler.no_robots():
+        return
+    if handler.path == "/s.css":
+        handler.reply("h1 { background: rgb(0, 128, 0); height: 2000px }", kind="text/css")
+    elif handler.path == "/away.html":
+        handler.reply(CLAIM.format("<p>球阀、蝶阀也由本厂生产。</p><script>location = '/else' + 'where.html'</script>"))
+    elif handler.path == "/":
+        handler.reply(CLAIM.format('<a href="/away.html">产品中心</a>'))
+    else:
+        handler.reply("<h1>404</h1>", 404)
+
+
+@pytest.fixture(scope="module")
+def kept(serve, tmp_path_factory):
+    from datetime import date
+
+    from compliance.checking.session import open_check
+    from crawler.evidence import pack_run
+
+    folder = tmp_path_factory.mktemp("pictures")
+    server = serve({"firm.example": with_claims})
+    target = Target("示例云帆阀门有限公司", None, ("http://firm.example/",))
+    with (
+        open_store(folder / "crawl.db") as store,
+        open_check(register="none", as_of=date(2026, 11, 23)) as checked,
+    ):
+        ask = dict(judge=checked.check, hosts=server.hosts, settings=QUICK, evidence=folder)
+        done = crawl([target], store, **ask)
+        packed = pack_run(store, checked, done.run, folder)
+        again = crawl([target], store, **ask)
+    return done, packed, again, server
+
+
+class TestPictures:
+    """Pages with claims are shown to the browser after the crawl, and their picture goes into WARC and bundle."""
+
+    pytestmark = in_browser
+
+    def test_each_page_with_a_claim_has_its_picture_whole_and_with_its_style(self, kept):
+        from io import BytesIO
+        from zipfile import ZipFile
+
+        from compliance.evidence.archive import opened
+        from compliance.evidence.manifest import json_of
+
+        done, packed, _, _ = kept
+        assert (done.shots.taken, done.shots.left, done.shots.faults) == (2, 0, [])
+        (bundle,) = packed.bundles
+        members = opened(bundle.read_bytes()).members
+        png = members["page/screenshot.png"]
+        wide, tall = (int.from_bytes(png[at : at + 4], "big") for at in (16, 20))
+        assert png.startswith(b"\x89PNG") and wide == 1280 and tall > 2000
+        told = json_of(members["page/page.json"])["screenshot"]
+        assert told["browser"].startswith("Chromium ") and told["taken_at"] and "page/body" in told["of"]
+        assert ZipFile(BytesIO(bundle.read_bytes())).testzip() is None
+
+    def test_the_page_comes_from_what_is_kept_and_leads_nowhere(self, kept):
+        server = kept[3]
+        assert server.asked["firm.example", "/s.css"] >= 1
+        assert not any(path == "/elsewhere.html" for _, path in server.asked)
+        assert server.asked["firm.example", "/away.html"] <= 2  # once a run: the browser got the kept bytes
+
+    def test_the_picture_stands_in_the_warc_file(self, kept):
+        with kept[0].evidence[0].open("rb") as file:
+            kinds = [(r.rec_type, r.rec_headers["WARC-Target-URI"]) for r in ArchiveIterator(file)]
+        assert ("resource", "urn:view:http://firm.example/") in kinds
+
+    def test_bytes_that_have_a_picture_get_none_again(self, kept):
+        assert kept[2].shots.taken == 0
+
+    def test_a_run_takes_no_more_than_it_may_and_says_what_is_left(self, serve, crawled, tmp_path):
+        from datetime import date
+
+        from compliance.checking.session import open_check
+
+        server = serve({"firm.example": with_claims})
+        with open_check(register="none", as_of=date(2026, 11, 23)) as checked:
+            more = {"settings": QUICK | {"CERTMARK_SCREENSHOTS": 1}, "judge": checked.check, "evidence": tmp_path}
+            done, _ = crawled(server, tmp_path, **more)
+            assert (done.shots.taken, done.shots.left) == (1, 1)
+            done, _ = crawled(server, tmp_path, **more)
+            assert (done.shots.taken, done.shots.left) == (1, 0)
