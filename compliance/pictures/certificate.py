@@ -84,8 +84,10 @@ def _worth(title: Line | None, paper: Paper, found: Found) -> float:
     elif title_of(title) == "other":
         return 0.0
     else:
-        telling = re.search("认证|registration|compliance|conformity|approval", seen(title).text)
-        worth = 3.0 if telling else 1.5
+        words = seen(title).text
+        plain = pattern_of("titles", "certificate").search(words) is not None  # else a spoilt title of several words
+        telling = re.search("认证|registration|compliance|conformity|approval", words)
+        worth = 3.0 if telling or not plain else 1.5
     low = paper.unit < READABLE - 1  # too low to show more than its title
     worth += 1.0 * certifying + 1.5 * (found.standard is not None) + (low - 0.5) * (found.standard is None)
     labelled = found.number is not None and found.number.label is not None

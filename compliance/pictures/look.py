@@ -62,7 +62,7 @@ def read_printed(
     codes, marks = _codes(printed.upright), _marks(printed.upright, printed.lines, context)
     height, width = printed.upright.shape[:2]
     papers = certificate_in(printed.lines, (round(width * factor), round(height * factor)))
-    kind, reason = kind_of(papers, printed.lines, codes, marks, (width, height))
+    kind, reason = kind_of(papers, printed.lines, codes, marks, printed.upright)
     certificate = papers.certificate
     fields: dict[str, Field] = {}
     if certificate is not None and certificate.fields:
