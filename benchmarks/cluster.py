@@ -15,6 +15,7 @@ import hashlib
 import json
 import os
 import random
+import resource
 import shlex
 import signal
 import subprocess
@@ -94,6 +95,18 @@ def counted(store: Store, run: str, began: float) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def cpu_seconds() -> float:
+    """Processor seconds of this process and of those it has waited for."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def visits_in(url: str) -> int:
+    """Answers the store holds."""
+    with open_store(url) as store, store.reading() as connection:
+        return int(connection.exec_driver_sql("select count(*) from crawl_visit").scalar() or 0)
+
+
 def by_workers(
     url: str, targets: list[Target], hosts: dict[str, str], workers: int, trouble: Any = None
 ) -> dict[str, Any]:
@@ -142,13 +155,19 @@ def main() -> None:
     hosts_of = lambda port: {f"s{n}.example": f"http://127.0.0.1:{port}" for n in range(given.sites)}  # noqa: E731
     targets = [Target(f"示例{n}号有限公司", None, (f"http://s{n}.example/",)) for n in range(given.sites)]
     figures: dict[str, Any] = {}
+    goal_of_all = given.sites * given.pages // (given.kills + given.restarts + 2)
 
     def trouble(crew: Workers, over: Any) -> None:
         chance, kills, restarts = random.Random(11), 0, 0
+        last = 0
         while not over() and (kills < given.kills or restarts < given.restarts):
-            time.sleep(chance.uniform(4, 12))
+            goal = last + chance.randint(goal_of_all // 3, goal_of_all)
+            while not over() and visits_in(crew.url) < goal:
+                time.sleep(0.5)
             if over():
                 break
+            last = visits_in(crew.url)
+            time.sleep(chance.uniform(0, 2))
             if (
                 given.restart
                 and restarts < given.restarts
@@ -168,10 +187,11 @@ def main() -> None:
         os.environ["CERTMARK_DATA"] = folder
         for name in given.only.split(","):
             if name == "alone":
-                began = time.monotonic()
+                began, cpu = time.monotonic(), cpu_seconds()
                 with open_store(Path(folder, "alone.db")) as store, open_check(register="none") as checked:
                     done = crawl(targets, store, judge=checked.check, hosts=hosts_of(port), settings=SETTINGS)
-                    figures[name] = counted(store, done.run, began)
+                    figures[name] = counted(store, done.run, began) | {"cpu": round(cpu_seconds() - cpu, 1)}
+                figures[name]["store_bytes"] = Path(folder, "alone.db").stat().st_size
             else:
                 url = f"{given.server.rsplit('/', 1)[0]}/cluster_{name}"
                 engine = create_engine(

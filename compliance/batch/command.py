@@ -12,8 +12,6 @@ import typer
 
 from compliance.batch.engines import ENGINES
 
-OUTCOMES = ("violation", "suspected", "needs_review")
-
 
 def run_batch(
     sources: Sequence[str],
@@ -30,7 +28,7 @@ def run_batch(
 ) -> int:
     """Runs it; the exit status of the contract: 0 ran, 1 a finding at or above `floor`, 2 something unreadable."""
     from compliance.batch.engines import EngineError
-    from compliance.batch.run import check_corpus
+    from compliance.batch.run import OUTCOMES, check_corpus
     from compliance.batch.ship import Asked
     from compliance.checking.session import CannotCheck
     from compliance.places import PlaceError

@@ -12,13 +12,13 @@ from typing import Any
 
 from compliance.batch.engines import results_of
 from compliance.batch.parts import PART_BYTES, Part, parts_of
-from compliance.batch.ship import Asked, Order, opened, ship
-from compliance.checking.render import OUTCOMES, head_json
+from compliance.batch.ship import Asked, Order, ship
 from compliance.checking.session import VERSION, CannotCheck
 from compliance.places import Place
 from compliance.reading.fault import Fault
 
 Json = dict[str, Any]
+OUTCOMES = ("violation", "suspected", "needs_review")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,6 @@ def check_corpus(
         )
     if before is None:
         place.write("manifest.json", _bytes(manifest))
-    checked = opened(order)
     ended = {name.removesuffix(".json") for name in place.names("done")}
     waiting = [p for p in parts if f"part-{p.number:06d}" not in ended]
     at = again = len(parts) - len(waiting)
@@ -87,11 +86,9 @@ def check_corpus(
         at += 1
         if on_part is not None:
             on_part(done, at, len(parts))
-    head = head_json(
-        version=VERSION, rules=checked.book.hash, law=checked.law_hash, as_of=checked.today,
-        register=checked.rows.info if checked.rows is not None else None,
-    )  # fmt: skip
-    counted, outcomes = _counted(place, len(parts), faults + _book_faults(checked.faults))
+    if not parts:
+        raise CannotCheck(f"{', '.join(said)}: nothing to check; {faults[0] if faults else 'no page is there'}")
+    counted, outcomes, head = _counted(place, len(parts), faults)
     summary = {**head, "summary": counted, "parts": len(parts), "order": order.mark}
     place.write("summary.json", _bytes(summary))
     return Batch(summary, len(parts), again, time.monotonic() - began, outcomes)
@@ -117,18 +114,23 @@ def _manifest(order: Order, parts: Sequence[Part], said: list[str], part_bytes: 
     }  # fmt: skip
 
 
-def _counted(place: Place, parts: int, faults: Sequence[Fault]) -> tuple[Json, dict[str, int]]:
-    """The counts of all parts; a finding that stands in several parts is one."""
+def _counted(place: Place, parts: int, faults: Sequence[Fault]) -> tuple[Json, dict[str, int], Json]:
+    """The counts of all parts, findings by outcome, and what heads the results; a finding that stands in several parts is one."""
     import pyarrow.parquet as parquet
 
     total: Counter[str] = Counter()
     said: list[Json] = [{"where": f.source, "what": f.what, "fix": f.fix} for f in faults]
     missed = len(faults)
     seen: dict[bytes, str] = {}
+    head: Json = {}
     for number in range(parts):
         name = f"part-{number:06d}"
         done = json.loads(place.read(f"done/{name}.json") or b"{}")
         total.update({key: done[key] for key in ("pages", "blocked", "claims")})
+        if not head:  # what was wrong with the order itself stands with every part: told once
+            head, again = done["head"], done["order_faults"]
+            missed += len(again)
+            said += [{"where": w, "what": what, "fix": fix} for w, what, fix in again]
         missed += done["faults"]
         said += [{"where": w, "what": what, "fix": fix} for w, what, fix in done["first_faults"]]
         if done["findings"]:
@@ -142,15 +144,11 @@ def _counted(place: Place, parts: int, faults: Sequence[Fault]) -> tuple[Json, d
     found = Counter(seen.values())
     outcomes = {outcome: found.get(outcome, 0) for outcome in OUTCOMES}
     counts = {key: total[key] for key in ("pages", "blocked", "claims")}
-    return {**counts, "findings": outcomes, "faults": missed}, outcomes
+    return {**counts, "findings": outcomes, "faults": missed}, outcomes, head
 
 
 def _hex(one: str) -> bool:
     return len(one) % 2 == 0 and all(sign in "0123456789abcdef" for sign in one)
-
-
-def _book_faults(faults: Sequence[dict[str, str]]) -> list[Fault]:
-    return [Fault(f["where"], f["what"], f["fix"]) for f in faults]
 
 
 def _bytes(value: Json) -> bytes:

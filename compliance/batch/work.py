@@ -11,8 +11,8 @@ from typing import Any
 
 from compliance.batch.parts import Part
 from compliance.batch.ship import Order, opened
-from compliance.checking.render import finding_json, page_json
-from compliance.checking.session import PAGE_FAULTS
+from compliance.checking.render import finding_json, head_json, page_json
+from compliance.checking.session import PAGE_FAULTS, VERSION
 from compliance.places import Place
 from compliance.reading.fault import Fault
 from compliance.records import Page, PageResult
@@ -93,7 +93,12 @@ def check_part(order: Order, part: Part) -> Json:
         "outcomes": dict(sorted(Counter(outcomes.values()).items())),
         "faults": missed,
         "first_faults": faults,
-    }
+        "head": head_json(
+            version=VERSION, rules=checked.book.hash, law=checked.law_hash, as_of=checked.today,
+            register=checked.rows.info if checked.rows is not None else None,
+        ),
+        "order_faults": [[fault["where"], fault["what"], fault["fix"]] for fault in checked.faults],
+    }  # fmt: skip
     place.write(f"done/part-{part.number:06d}.json", json.dumps(done, ensure_ascii=False).encode())
     return done
 

@@ -17,7 +17,7 @@ from crawler.cluster.desk import SiteStopped
 from crawler.schedule.calendar import opening_of
 
 TASK = "certmark.site"
-ATTEMPTS = 8  # of a site, its workers' deaths included; then it has failed
+ATTEMPTS = 25  # of a site, its workers' deaths included; then it has failed. An address that kills is given up long before (runs.TRIES)
 PAUSES = (5, 30, 120, 600, 1800)  # seconds before the next attempt
 AT_ONCE = 2_000  # jobs put in by one statement
 
