@@ -12,7 +12,7 @@ from compliance.register.cells import code_of, number_key
 from compliance.register.coverage import is_complete
 from compliance.register.listed import Listed
 from compliance.register.match import NEAR, NEAR_A_HIT
-from compliance.register.names import NameForms, forms_of, normal_form
+from compliance.register.names import NameForms, forms_of, moved_place_keys, normal_form
 from compliance.register.near import Candidates, difference, rank
 from compliance.register.ports import Query
 
@@ -66,7 +66,10 @@ class StoredRows:
             self._unread |= self._reader.unread_of("normal", [n for n in forms if not self._normals[n]])
             self._close = {}
             if near:
-                self._prepare_near(self._wanted(queries))
+                wanted = self._wanted(queries)
+                moved = {key for f in wanted for key in moved_place_keys(f)} - self._keys.keys()
+                self._keys |= self._named("key", moved, best)
+                self._prepare_near(wanted)
 
     def _wanted(self, queries: Sequence[Query]) -> dict[NameForms, int]:
         """How many close names are asked for: none where the number or the code is there, few where the name is, else ten."""

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from compliance.records import CertificateRow, Match, Near
 from compliance.register.cells import code_is_right, code_of, number_key
-from compliance.register.names import NameForms, forms_of, parent_of_branch
-from compliance.register.near import is_twin
+from compliance.register.names import NameForms, forms_of, moved_place_keys, parent_of_branch
+from compliance.register.near import TWIN, is_twin
 from compliance.register.ports import Query, Rows
 from compliance.register.scheme_words import schemes_alike
 from compliance.register.states import state_on
@@ -241,6 +241,12 @@ def _near(
     parent = parent_of_branch(forms_of(query.name).normal)
     if parent:
         out += [Near(r, 0.9, f"“{r.holder}”的分支机构") for r in _one_each(rows.by_name(parent))]
+    for key in moved_place_keys(forms_of(query.name)):
+        out += [
+            Near(r, TWIN, "地名的位置不同：可能是同一家，也可能是另一家")
+            for r in _one_each(rows.by_key(key))
+            if r not in holder_rows
+        ]
     mine = {(r.holder, r.uscc) for r in (*holder_rows, *(n.row for n in out))}
     out += [n for n in rows.near_names(query.name, limit) if (n.row.holder, n.row.uscc) not in mine]
     return tuple(out)

@@ -20,6 +20,7 @@ _DASHES = "‐‑‒–—―－−﹣ｰ~～"
 _BRACKETS = re.compile(r"[()]")
 _CITY = re.compile(r"^([^省市]{2,7}?)市(?![场政民辖值容监])(?=..)")
 _PROVINCE = re.compile(r"^([^省市]{2,4}?)(?:省|(?:壮族|回族|维吾尔)?自治区|特别行政区)(?=..)")
+_PLACE_IN_BRACKETS = re.compile(r"^([^()]{2,12})\(([^()]{2,6})\)([^()]{2,})$")
 _MUNICIPALITY = re.compile(r"^(北京|上海|天津|重庆)市?\1市?")
 
 
@@ -142,6 +143,23 @@ def parent_of_branch(normal: str) -> str | None:
             at = head.rfind("公司")
             return head[: at + 2] if at > 2 else None
     return None
+
+
+def moved_place_keys(forms: NameForms) -> tuple[str, ...]:
+    """Keys of names that differ in where the place stands only: in front, behind the brand, or before the legal form.
+
+    >>> moved_place_keys(forms_of("某某（云岭）机械有限公司"))
+    ('云岭某某机械',)
+    """
+    key = forms.key
+    bracketed = _PLACE_IN_BRACKETS.match(forms.normal)
+    if bracketed:
+        before, place, after = bracketed.groups()
+        return (key_of(place + before + after)[0],)
+    moved = [
+        key[a:b] + key[:a] + key[b:] for a in (2, 3) for b in (a + 2, a + 3, a + 4, len(key)) if a + 2 <= b <= len(key)
+    ]
+    return tuple(dict.fromkeys(moved)) if forms.form.endswith("公司") else ()
 
 
 def grams_of(forms: NameForms) -> set[str]:

@@ -53,6 +53,17 @@ def test_a_branch_shows_its_parent_as_near() -> None:
     assert "分支机构" in result.near[0].why
 
 
+@pytest.mark.parametrize("name", ["晟曜（霁汀）机械有限公司", "晟曜机械（霁汀市）有限公司"])
+def test_a_place_elsewhere_in_the_name_is_the_nearest_and_never_the_match(name: str) -> None:
+    result = match(Query(name=name), ROWS)
+    assert result.row is None
+    assert result.near[0].row.holder == ROW.holder and "地名" in result.near[0].why
+    other = name.replace("市）", "）")
+    turned = MemoryRows([replace(ROW, holder=other, former_names=()), TWIN], ROWS.info)
+    back = match(Query(name=ROW.holder), turned)
+    assert back.row is None and back.near[0].row.holder == other
+
+
 def test_a_number_of_another_holder_is_found_with_a_lowered_score() -> None:
     result = match(Query(number=TWIN.number, name=ROW.holder, uscc=CODE), ROWS)
     assert (result.row, result.method) == (TWIN, "number")
