@@ -189,8 +189,9 @@ def sign_out(store: Store, signed: SignedIn, actor: Actor) -> None:
         _log(connection, actor, "signed_out")
 
 
-def signed_in(store: Store, token: str, now: datetime) -> SignedIn | None:
-    """Who the token belongs to; None when the session has ended or the account may not sign in. Keeps the session awake."""
+def signed_in(store: Store, token: str, now: datetime, awake: bool = True) -> SignedIn | None:
+    """Who the token belongs to; None when the session has ended or the account may not sign in. Keeps the session awake, but not for
+    what a page asks for by itself (`awake` False)."""
     wanted = token_hash(token)
     with store.reading() as connection:
         row = connection.execute(
@@ -200,7 +201,7 @@ def signed_in(store: Store, token: str, now: datetime) -> SignedIn | None:
         ).first()
     if row is None or now - row.made_at > LONGEST or now - row.used_at > IDLE:
         return None
-    if now - row.used_at > timedelta(minutes=5):
+    if awake and now - row.used_at > timedelta(minutes=5):
         with store.writing() as connection:
             connection.execute(update(SESSION).where(SESSION.c.id == wanted).values(used_at=now))
     values: dict[str, Any] = {n: getattr(row, n) for n in Account.__dataclass_fields__}

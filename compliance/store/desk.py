@@ -13,7 +13,7 @@ from sqlalchemy import Integer, cast, func, or_, select
 from compliance.cases.workflow import states_that
 from compliance.store.case_gather import CASE, RANKS, RESULT
 from compliance.store.case_search import matching
-from compliance.store.pages import StoredVisit, visits_of
+from compliance.store.pages import RENDERING, StoredVisit, visits_of
 from compliance.store.runs import RUN, SITE
 from compliance.store.session import Store
 from compliance.store.tables_crawl import Visit
@@ -74,6 +74,19 @@ def snapshot_of(store: Store, url: str, sha256: str | None) -> StoredVisit | Non
                 kept = visits_of(store, [found])
                 return kept[0] if kept else None
     return None
+
+
+def has_screenshot(store: Store, url: str) -> bool:
+    """Whether the newest kept visit of the address was made by a browser that took a picture."""
+    here = or_(VISIT.c.url == url, VISIT.c.asked == url)
+    newest = select(func.max(VISIT.c.id)).where(here, VISIT.c.sha256.is_not(None)).scalar_subquery()
+    with store.reading() as connection:
+        found = connection.execute(
+            select(RENDERING.c.screenshot)
+            .join(VISIT, VISIT.c.request_id == RENDERING.c.request_id)
+            .where(VISIT.c.id == newest)
+        ).scalar()
+    return found is not None
 
 
 def companies(store: Store, asked: str = "", number: int = 1, size: int = 50) -> tuple[list[CompanyLine], int]:

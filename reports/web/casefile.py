@@ -16,6 +16,7 @@ from compliance.cases.deadlines import default_days
 from compliance.cases.workflow import NotAllowed, may, step, workflow
 from compliance.store import cases
 from compliance.store.cases import Attached, StaleCase
+from compliance.store.desk import has_screenshot
 from compliance.store.session import Store
 from reports.web import uploads
 from reports.web.access import Fields, Investigator, Refused, TheStore, Viewer, field
@@ -151,7 +152,7 @@ def _shown(
     )
     return page(
         request, "case.html.j2", status, case=found, body=body, shown=finding_of(store, body) if body else None,
-        places=places_of(body) if body else [],
+        places=(places := places_of(body) if body else []), pictured=bool(places) and has_screenshot(store, places[0]),
         chosen=chosen, at=at, onward=neighbour(store, chosen, me, at, found["id"]), states=workflow().states,
         reasons=workflow().reasons, scopes=workflow().scopes, days=default_days(), fault=fault, stale=stale,
         typed=typed or {}, accepted=uploads.ACCEPTED, may_take=lambda one, role: may(role, one),

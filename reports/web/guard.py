@@ -30,6 +30,7 @@ Scope = MutableMapping[str, Any]
 SESSION_COOKIE, ENTRY_COOKIE, LANGUAGE_COOKIE = "certmark_session", "certmark_entry", "certmark_language"
 OPEN = ("/login", "/setup")  # the only addresses that need no session
 UNCHANGED_PASSWORD = ("/password", "/logout", "/static/")  # what may be asked while the given password stands
+BY_ITSELF = ("/jobs/live",)  # what pages ask for without anybody's doing: it keeps no session awake
 LARGEST = 32 * 1024 * 1024  # bytes of one request
 SAFE = ("GET", "HEAD")
 
@@ -127,7 +128,11 @@ class Guard:
         if path == "/setup":
             return _go("/", headers)
         token = cookie_parser(headers.get("cookie", "")).get(SESSION_COOKIE, "")
-        signed = await run_sync(accounts.signed_in, self.store, token, self.clock()) if token else None
+        signed = (
+            await run_sync(accounts.signed_in, self.store, token, self.clock(), path not in BY_ITSELF)
+            if token
+            else None
+        )
         state["signed"] = signed
         if signed is None:
             return None if path in OPEN else _to_sign_in(scope, headers)

@@ -78,6 +78,7 @@ def environment() -> Environment:
         finalize=lambda value: "" if value is None else visible(value) if type(value) is str else value,
     )
     made.filters["moment"] = moment
+    made.filters["plainly"] = plainly
     made.globals.update(link_of=link_of, outcomes=OUTCOMES, words=load_wording().tree, nav=NAV)
     return made
 
@@ -87,6 +88,15 @@ def moment(when: datetime | str | None) -> str:
     if isinstance(when, str):
         when = datetime.fromisoformat(when)
     return when.astimezone(CHINA).strftime("%Y-%m-%d %H:%M") if when else ""
+
+
+def plainly(value: Any) -> str:
+    """Details of an audit line as a person reads them: lists by commas, objects by pairs, what is empty left out."""
+    if isinstance(value, dict):
+        return "; ".join(f"{key} {plainly(one)}" for key, one in value.items() if one not in (None, "", [], False))
+    if isinstance(value, list | tuple):
+        return ", ".join(plainly(one) for one in value)
+    return str(value)
 
 
 def language_of(request: Request) -> str:
@@ -108,6 +118,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
         account=signed.account if signed else None,
         csrf=signed.csrf if signed else "",
         state=lambda name: getattr(workflow().states[name], language) if name in workflow().states else name,
+        colon="：" if language == "zh" else ": ",
         conduct=lambda code: load_wording().label("conducts", code) if language == "zh" else code.replace("_", " "),
         may=signed.account.at_least if signed else (lambda role: False),
         path=request.url.path,

@@ -214,3 +214,12 @@ def test_the_desk_speaks_english_on_request_and_remembers_it(browser) -> None:
     assert "Audit log" in client.get("/accounts?lang=en").text
     assert "Audit log" in client.get("/accounts").text
     assert "审计日志" in client.get("/accounts?lang=zh").text
+
+
+def test_what_a_page_asks_for_by_itself_keeps_no_session_awake(browser, store) -> None:
+    client = browser("viewer")
+    token, now = client.cookies[SESSION_COOKIE], datetime.now(UTC)
+    late = now + accounts.IDLE - timedelta(minutes=1)
+    assert accounts.signed_in(store, token, late, awake=False) is not None
+    assert accounts.signed_in(store, token, now + accounts.IDLE + timedelta(minutes=1)) is None
+    assert client.get("/jobs/live").status_code == 200
