@@ -31,6 +31,7 @@ def report_from(
     only: str | None,
     sections: tuple[Section, ...] = (),
     marks: Mapping[str, str] | None = None,
+    pictures: Mapping[str, str] | None = None,
 ) -> Report:
     """See reports.model.report_of."""
     words = load_wording()
@@ -44,7 +45,7 @@ def report_from(
         named.append((report, group))
         (companies if report.findings else clean).append(report)
     companies.sort(key=lambda one: (-one.counts.violation, -one.counts.suspected, -one.counts.needs_review, one.name))
-    companies = [_numbered(company, at, marks or {}) for at, company in enumerate(companies, 1)]
+    companies = [_numbered(company, at, marks or {}, pictures or {}) for at, company in enumerate(companies, 1)]
     clean.sort(key=lambda one: one.name)
     pages = [page for group in groups.values() for page in group]
     total = len(companies) + len(clean)
@@ -161,9 +162,10 @@ def _company_report(
     )
 
 
-def _numbered(company: CompanyReport, at: int, marks: Mapping[str, str]) -> CompanyReport:
+def _numbered(company: CompanyReport, at: int, marks: Mapping[str, str], pictures: Mapping[str, str]) -> CompanyReport:
     findings = tuple(
-        replace(one, number=f"{at}.{nth}", case_zh=marks.get(one.id, "")) for nth, one in enumerate(company.findings, 1)
+        replace(one, number=f"{at}.{nth}", case_zh=marks.get(one.id, ""), picture=pictures.get(one.id, ""))
+        for nth, one in enumerate(company.findings, 1)
     )
     return replace(company, findings=findings, evidence=evidence_of(findings))
 

@@ -51,6 +51,10 @@ def report(
             help="a folder whose templates stand in place of the program's (html, pdf, letters)", metavar="DIR"
         ),
     ] = None,
+    pictures: Annotated[
+        bool,
+        typer.Option("--pictures", help="the quote marked in a picture of its page (needs Chromium; a second each)"),
+    ] = False,
     issue_to: Annotated[
         Optional[str],
         typer.Option(
@@ -81,8 +85,8 @@ def report(
     chosen = [name for name, given in (("--company", company), ("--case", case), ("--all", all_companies)) if given]
     if len(chosen) > 1:
         _stop(f"{' and '.join(chosen)} exclude each other: give one of them")
-    if (case or issue_to) and result:
-        _stop("--case and --issue-to work on the store: leave --from out")
+    if (case or issue_to or pictures) and result:
+        _stop("--case, --pictures and --issue-to work on the store: leave --from out")
     if letter == "withdrawal":
         if not (replaces and issue_to):
             _stop("a withdrawal needs --replaces NUMBER, --why TEXT and --issue-to NAME")
@@ -103,7 +107,7 @@ def report(
         front = issue_parts(number, asked, replaced) if asked else ()
         try:
             data = source.result if names else masked(source.result)
-            made = report_of(data, _now(), company, (*front, *source.sections), source.marks)
+            made = report_of(data, _now(), company, (*front, *source.sections), source.marks, source.pictures)
         except (KeyError, TypeError, AttributeError) as fault:
             where = result or "the store"
             _stop(f"{where}: not a check result of the contract's shape: {type(fault).__name__} at {fault}")
@@ -121,7 +125,9 @@ def report(
         found = _result_from(result)
         _write(out, document(Source(found, overview_sections(found) if all_companies else ())))
     else:
-        _write(out, _from_store(document, company, case, asked, letter or "report", format, out.name, not names))
+        _write(
+            out, _from_store(document, company, case, asked, letter or "report", format, out.name, not names, pictures)
+        )
 
 
 def _from_store(
@@ -133,6 +139,7 @@ def _from_store(
     form: str,
     name: str,
     mask: bool,
+    pictures: bool,
 ) -> bytes:
     """Opens the store, finds what is reported on, and keeps the document when it goes out."""
     from compliance.store.case_gather import gather
@@ -151,6 +158,8 @@ def _from_store(
                         "the store holds no checked page yet; run `certmark crawl` first, or give --from FILE",
                         NOT_FOUND,
                     )
+            if pictures:
+                source.pictures = _pictures(store, source.result)
             if asked is None:
                 return document(source)
             return issued(
@@ -160,6 +169,21 @@ def _from_store(
         _stop(f"{fault.args[0]}; check the name, or crawl its site first" if company else str(fault.args[0]), NOT_FOUND)
     except (ValueError, StoreError) as fault:
         _stop(str(fault))
+
+
+def _pictures(store: Any, result: dict[str, Any]) -> dict[str, str]:
+    from reports.pictures import NoPictures, pictures_of
+
+    try:
+        drawn, missed = pictures_of(store, result)
+    except NoPictures as fault:
+        _stop(f"--pictures: {fault}")
+    if missed:
+        typer.echo(
+            f"certmark report: {missed} findings without a picture: their page's bytes are not kept, or it is no web page",
+            err=True,
+        )
+    return drawn
 
 
 def _withdrawn(

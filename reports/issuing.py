@@ -25,6 +25,7 @@ class Source:
     sections: tuple[Section, ...] = ()
     marks: dict[str, str] = field(default_factory=dict)
     case: Json | None = None
+    pictures: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

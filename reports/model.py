@@ -144,6 +144,7 @@ class FindingShown:
     breaches: tuple[ProvisionShown, ...]
     penalties: tuple[PenaltyShown, ...]
     remedy: str
+    picture: str = ""  # PNG in base64: the page drawn again with the quote marked
     case_zh: str = ""  # where its case stands: "案件c0123：已排除（…）"
 
 
@@ -276,10 +277,12 @@ def report_of(
     only: str | None = None,
     sections: tuple[Section, ...] = (),
     marks: Mapping[str, str] | None = None,
+    pictures: Mapping[str, str] | None = None,
 ) -> Report:
     """The report of a check result (the contract's object). `made_at` is printed as given; `only` keeps one company
-    (its name or USCC); `marks`: finding → where its case stands, in words. Pure: the same result gives the same report. Raises KeyError naming the field when the result
+    (its name or USCC); `marks`: finding → where its case stands, in words; `pictures`: finding →
+    PNG in base64. Pure: the same result gives the same report. Raises KeyError naming the field when the result
     lacks one that the contract promises."""
     from reports.building import report_from
 
-    return report_from(result, made_at, only, sections, marks or {})
+    return report_from(result, made_at, only, sections, marks or {}, pictures or {})

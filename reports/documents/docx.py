@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import io
+from dataclasses import dataclass
 from typing import Any
 
 from reports.documents.needs import needed
@@ -21,13 +23,21 @@ def render(report: Report) -> bytes:
     return _Paper().written(report)
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture on its way into the document: PNG in base64, and what is read aloud."""
+
+    png: str
+    alt: str
+
+
 class _Paper:
     """One document under way."""
 
     def __init__(self) -> None:
         self.t = load_wording().text
         self.entries: list[tuple[int, str, str]] = []
-        self.xml: list[str] = []
+        self.xml: list[str | Picture] = []
         self.numbers = 0
 
     def written(self, report: Report) -> bytes:
@@ -162,6 +172,9 @@ class _Paper:
         self.add(one.explanation)
         self.heading(3, t("finding.page_says"))
         self.add([one.place.before, Run(one.place.quote, marked=True), one.place.after], "Quote")
+        if one.picture:
+            self.xml.append(Picture(one.picture, t("finding.picture_alt", quote=one.place.quote)))
+            self.add(Run(t("finding.picture_note"), small=True))
         source = [
             (t("finding.address"), one.place.url or t("report.no_host")),
             (t("finding.captured"), one.place.captured_at or t("finding.captured_unknown")),
@@ -241,7 +254,17 @@ def _provision(one: Any) -> list[str | Run]:
     return [one.title, Run(one.article, bold=True), Run(f"{one.doc_no} · {one.version}", small=True)]
 
 
-def _packed(title: str, toc: list[str], xml: list[str], toc_title: str) -> bytes:
+def _drawn(document: Any, picture: Picture) -> Any:
+    """A paragraph with the picture over the text's width."""
+    from docx.shared import Mm
+
+    place = document.add_paragraph()
+    shape = place.add_run().add_picture(io.BytesIO(base64.b64decode(picture.png)), width=Mm(150))
+    shape._inline.docPr.set("descr", visible(picture.alt))
+    return place._p
+
+
+def _packed(title: str, toc: list[str], xml: list[str | Picture], toc_title: str) -> bytes:
     docx = needed("docx", INSTALL)
     from docx.oxml import parse_xml
 
@@ -258,7 +281,7 @@ def _packed(title: str, toc: list[str], xml: list[str], toc_title: str) -> bytes
     body = document.element.body
     last = body.sectPr
     for part in (paragraph(title, "Title"), paragraph(toc_title, "Subtitle"), *toc, *xml):
-        last.addprevious(parse_xml(part))
+        last.addprevious(_drawn(document, part) if isinstance(part, Picture) else parse_xml(part))
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()

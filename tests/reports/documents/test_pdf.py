@@ -33,6 +33,7 @@ def test_it_is_a_tagged_pdf_with_its_chinese_typeface_inside(result):
     objects = _objects(content)
     assert b"/FontFile" in objects
     assert b"/StructTreeRoot" in objects and b"/Outlines" in objects
+    assert b"pdfuaid" in objects  # PDF/UA-1: typst refuses a layout that breaks it
 
 
 @pytest.mark.parametrize(

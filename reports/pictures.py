@@ -1,0 +1,111 @@
+"""Evidence pictures (证据图片): the kept bytes of a page drawn again offline, harmless, with the quote marked, cut to what stands around it.
+
+Drawn by Chromium from the inert snapshot (reports.web.snapshot): no script runs, nothing is loaded, so the page's own look and pictures
+are missing and the caption says so. Needs the extras `browser` and `review` and a Chromium; without them there is no picture and why is said.
+"""
+
+from __future__ import annotations
+
+import base64
+import shutil
+from collections.abc import Iterable
+from typing import Any
+
+from compliance.store.session import Store
+
+Json = dict[str, Any]
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+WIDTH, ABOVE, TALLEST, LEAST = 860, 150, 460, 160  # pixels
+SECONDS = 15
+MOST = 200  # pictures of one report: about a second each
+PACKED = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # documents have no page to draw
+FLAGS = (
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-sync",
+    "--no-pings",
+)
+
+
+class NoPictures(RuntimeError):
+    """Why no picture can be drawn, and what to install."""
+
+
+def pictures_of(store: Store, result: Json) -> tuple[dict[str, str], int]:
+    """(finding → PNG in base64, findings whose page could not be drawn), for the first MOST findings. Raises NoPictures."""
+    try:
+        from playwright.sync_api import Error, sync_playwright
+
+        from reports.web.snapshot import document
+    except ImportError as error:
+        raise NoPictures(f"pictures need {error.name}: pip install 'certmark[browser,review]'") from error
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    if program is None:
+        raise NoPictures(f"pictures need a Chromium: none of {', '.join(PROGRAMS)} is here")
+    drawn: dict[str, str] = {}
+    missed = 0
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(
+                executable_path=program, args=list(FLAGS), chromium_sandbox=not _root()
+            )
+        except Error as error:
+            raise NoPictures(f"{program} doesn't start: {error.message.splitlines()[0]}") from error
+        context = browser.new_context(viewport={"width": WIDTH, "height": 800}, java_script_enabled=False, offline=True)
+        page = context.new_page()
+        page.set_default_timeout(SECONDS * 1000)
+        for finding, (url, body) in _inert_pages(store, result):
+            picture = None
+            if body:
+                try:
+                    page.set_content(document(body, url))
+                    picture = _cut(page)
+                except Error:  # a page that Chromium can't draw in time has no picture; it is counted
+                    picture = None
+            if picture is None:
+                missed += 1
+            else:
+                drawn[finding] = base64.b64encode(picture).decode("ascii")
+        browser.close()
+    return drawn, missed
+
+
+def _cut(page: Any) -> bytes | None:
+    """The part of the page around the first mark; None when the quote could not be marked."""
+    mark = page.locator("mark").first
+    box = mark.bounding_box() if page.locator("mark").count() else None
+    if box is None:
+        return None
+    high = page.locator("html").bounding_box()["height"]
+    top = max(box["y"] - ABOVE, 0)
+    tall = max(min(box["height"] + 2 * ABOVE, TALLEST, high - top), LEAST)
+    cut: bytes = page.screenshot(type="png", full_page=True, clip={"x": 0, "y": top, "width": WIDTH, "height": tall})
+    return cut
+
+
+def _inert_pages(store: Store, result: Json) -> Iterable[tuple[str, tuple[str, str]]]:
+    """(finding, (address, harmless body with its quote marked)); an empty body where no bytes are kept or they are no page."""
+    from compliance.reading.open import page_of_bytes
+    from compliance.store.desk import snapshot_of
+    from reports.web.snapshot import inert
+
+    seen: set[str] = set()
+    for page in result["pages"]:
+        for finding in page["findings"]:
+            if finding["id"] in seen or len(seen) >= MOST or not page.get("url"):
+                continue
+            seen.add(finding["id"])
+            visit = snapshot_of(store, page["url"], page.get("sha256"))
+            body = ""
+            if visit is not None and visit.sha256 == page.get("sha256") and not visit.body.startswith(PACKED):
+                read = page_of_bytes(visit.body, content_type=visit.content_type)
+                body, marked = inert(read.html, [finding["quote"]]) if read.html is not None else ("", 0)
+                body = body if marked else ""
+            yield finding["id"], (page["url"], body)
+
+
+def _root() -> bool:
+    import os
+
+    return hasattr(os, "geteuid") and os.geteuid() == 0  # Chromium has no sandbox for root
