@@ -22,6 +22,10 @@ CORE = (
 EXTRAS = {
     "parquet": ("pyarrow", "registers in Parquet can't be imported"),
     "pictures": ("rapidocr", "what stands only in pictures is not read, and every page says so"),
+    "browser": (
+        "scrapy_playwright",
+        "pages that show nothing without JavaScript stay unread and are said to; evidence has no screenshots",
+    ),
     "postgres": ("psycopg", "the store can only be SQLite"),
     "cluster": ("procrastinate", "one worker crawls alone"),
     "dask": ("distributed", "a corpus is checked by one process"),

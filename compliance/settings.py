@@ -28,7 +28,12 @@ class Settings:
     )
     timestamp_roots: str = ""  # PEM file with the authority's root certificates
     archive: str = ""  # place of the web archives that several workers write: a folder all of them reach, or s3://…
+    browser: str = ""  # program of Chromium for pages that need JavaScript and for screenshots; none: no browser; empty: look for it
+    screenshots: int = 200  # pages with claims whose picture is taken after a crawl, where there is a browser
     smtp: str = ""  # mail server for the summaries of scheduled jobs, host or host:port; none: localhost
+
+
+NUMBERS = {"snapshot_days": "days", "screenshots": "pages"}
 
 
 def data_folder() -> Path:
@@ -73,11 +78,11 @@ def _typed(chosen: dict[str, object]) -> dict[str, object]:
     for name, value in chosen.items():
         if name == "allow_loopback":
             out[name] = value is True or str(value).lower() in {"1", "true", "yes"}
-        elif name == "snapshot_days":
+        elif name in NUMBERS:
             try:
                 out[name] = int(str(value))
             except ValueError as error:
-                raise SettingsError(f"snapshot_days: {value!r} is not a number of days") from error
+                raise SettingsError(f"{name}: {value!r} is not a number of {NUMBERS[name]}") from error
         else:
             out[name] = value
     return out

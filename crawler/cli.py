@@ -66,6 +66,7 @@ def crawl(
 ) -> None:
     """Crawl sites into the store and check every page. Exit 0 ran, 1 with --fail-on, 2 nothing readable, 3 stopped by a breaker."""
     from compliance.checking.session import CannotCheck, open_check
+    from compliance.settings import SettingsError
     from compliance.store.runs import RunBusy
     from compliance.store.session import StoreError, open_store
 
@@ -117,7 +118,7 @@ def crawl(
                 _say(f"{fault['where']}: {fault['what']}; {fault['fix']}")
             for missing in packed.faults:
                 _say(str(missing))
-    except (CannotCheck, StoreError, RunBusy, ChainBroken, OSError) as error:
+    except (CannotCheck, StoreError, SettingsError, RunBusy, ChainBroken, OSError) as error:
         _say(str(error))
         raise typer.Exit(2) from error
     print(json.dumps(_json(summary, bad_rows), ensure_ascii=False, indent=1) if format == "json" else _table(summary))

@@ -248,6 +248,8 @@ def settings_for(store: Store, hosts: Mapping[str, str], given: Mapping[str, Any
     settings = load_settings()
     return {
         "USER_AGENT": settings.user_agent,
+        "CERTMARK_BROWSER": settings.browser,
+        "CERTMARK_SCREENSHOTS": settings.screenshots,
         "CERTMARK_HOSTS": dict(hosts),
         "CERTMARK_ALLOW_LOOPBACK": loopback_allowed(),
         "CERTMARK_FOLDER": str(store.path.parent) if store.path else None,

@@ -22,13 +22,13 @@ FLAGS = (
 
 
 def program_of(settings: BaseSettings) -> str | None:
-    """The browser to start: what the settings name, else Chromium where Debian puts it; None when there is none, or no extra `browser`.
+    """The browser to start: what the settings name (`none`: none), else Chromium where Debian puts it; None without the extra `browser`.
 
     A browser is never downloaded.
     """
-    if find_spec("scrapy_playwright") is None:
-        return None
     named = settings.get("CERTMARK_BROWSER") or ""
+    if named == "none" or find_spec("scrapy_playwright") is None:
+        return None
     if named:
         return shutil.which(named)
     return next(filter(None, map(shutil.which, PROGRAMS)), None)

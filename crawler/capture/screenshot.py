@@ -87,7 +87,9 @@ async def _take(store: Store, wanted: Sequence[int], settings: Settings, shots: 
             await browser.close()
     except (Error, OSError) as error:
         why = str(error).split("\n")[0]
-        shots.faults.append(Fault("Chromium", f"no screenshots: {why}", "certmark doctor says which browser is used"))
+        shots.faults.append(
+            Fault("Chromium", f"no screenshots: {why}", "name another program in CERTMARK_BROWSER, or none")
+        )
     finally:
         gate.close()
 

@@ -33,6 +33,12 @@ def test_bad_usage_is_exit_status_2_with_what_to_do(run, args, words):
     assert result.exit_code == 2 and words in " ".join(result.output.replace("│", " ").split())
 
 
+def test_a_setting_that_is_no_number_is_exit_status_2_and_named(run, monkeypatch):
+    monkeypatch.setenv("CERTMARK_SCREENSHOTS", "many")
+    result = run("--site", "http://a.example/")
+    assert result.exit_code == 2 and "screenshots: 'many' is not a number of pages" in result.stderr
+
+
 def test_a_list_without_a_usable_row_is_exit_status_2_and_names_the_rows(run, tmp_path):
     (tmp_path / "t.csv").write_text("company,url\n甲,\n", encoding="utf-8")
     result = run("t.csv")

@@ -129,8 +129,9 @@ def test_without_a_browser_a_shell_is_said_to_be_unread(serve, crawled, tmp_path
 def test_a_browser_is_never_looked_for_elsewhere_than_where_it_was_said_to_be(tmp_path):
     settings = Settings()
     settings.setmodule(defaults)
-    settings.set("CERTMARK_BROWSER", str(tmp_path / "nothing"))
-    assert program_of(settings) is None
+    for name in (str(tmp_path / "nothing"), "none"):
+        settings.set("CERTMARK_BROWSER", name)
+        assert program_of(settings) is None
 
 
 REFUSED = [
