@@ -12,6 +12,7 @@ from compliance.register.cells import plain_text
 from compliance.register.words import words
 
 CERTIFICATES = "certificates"
+_SMALL = frozenset({"of", "the"})  # words of an English heading that tell nothing
 _REMARK = re.compile(r"[(\[][^()\[\]]*[)\]]")
 
 
@@ -73,17 +74,30 @@ def _meanings(kind: str) -> dict[str, tuple[str, int]]:
     common = {} if kind == CERTIFICATES else words("lists")["common"]
     for field, headings in (_vocabulary(kind)["fields"] | common).items():
         for rank, heading in enumerate(headings):
-            table.setdefault(_folded(heading), (field, rank))
+            for folded in (_folded(heading), _words_of(heading)):
+                table.setdefault(folded, (field, rank))
     return table
 
 
 def _folded(heading: str) -> str:
-    return re.sub(r"[\s_\-*:.#]+", "", plain_text(heading).lower())
+    bare = re.sub(r"[\s_\-*:.#]+", "", plain_text(heading).lower())
+    for word, same in (("时间", "日期"), ("全称", "名称")):
+        bare = bare.replace(word, same)
+    return bare
+
+
+def _words_of(heading: str) -> str:
+    """The words of an English heading in one order: Date of Issue, IssueDate, issue_date → "date issue"; others as folded."""
+    text = plain_text(heading)
+    if not text.isascii():
+        return _folded(heading)
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).lower()
+    return " ".join(sorted(w for w in re.findall(r"[a-z0-9]+", apart) if w not in _SMALL))
 
 
 def _meaning(heading: str, kind: str) -> tuple[str, int] | None:
     folded, meanings = _folded(str(heading)), _meanings(kind)
-    return meanings.get(folded) or meanings.get(_REMARK.sub("", folded))
+    return meanings.get(folded) or meanings.get(_REMARK.sub("", folded)) or meanings.get(_words_of(str(heading)))
 
 
 def _example(field: str, kind: str) -> str:

@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 
 from compliance.records import CertificateRow
+from compliance.register.columns import columns_of
 from compliance.register.files import RegisterFileError
 from compliance.register.imports import Reject, read_rows
 
@@ -100,3 +101,16 @@ def test_a_file_without_headings_is_answered_with_those_it_must_have(tmp_path: P
     with pytest.raises(RegisterFileError, match="证书编号, 认证项目, 认证依据, 获证组织名称, 统一社会信用代码") as told:
         rows_of(tmp_path / "r.csv")
     assert "\x1b" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("Date of Issue", "issued"), ("IssueDate", "issued"), ("Name of Organization", "holder"), ("Expiration Date", "expires"),
+        ("Scope of Certification", "scope"), ("CertificateNo", "number"), ("Name of the Certification Body", "body"),
+        ("发证时间", "issued"), ("到期时间", "expires"), ("获证组织全称", "holder"), ("证书持有人", "holder"), ("省（市）", "province"),
+        ("首次发证时间", "first_issued"), ("机构名称", "body"), ("撤销时间", "revoked_on"), ("序号", None), ("No.", None),
+    ],
+)  # fmt: skip
+def test_a_heading_is_known_in_other_words_and_another_order(heading: str, field: str | None) -> None:
+    assert next(iter(columns_of([heading]).at), None) == field
