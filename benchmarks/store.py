@@ -100,7 +100,7 @@ def asked(store: Store, pages_in: int) -> dict[str, Callable[[], Any]]:
         "7 progress of a run": lambda: queue.progress_of(store, "run2"),
         "8 figures for monitoring": lambda: (health.recent(store, now), queue.due_jobs(store), queue.queue_age(store)),
         "9 the desk's queue, its first page; one case": lambda: (
-            cases.cases_of(store), cases.cases_of(store, cases.Filters(text="示例")), cases.case_of(store, CASE)
+            cases.cases_of(store), cases.cases_of(store, cases.Filters(text="31416")), cases.case_of(store, CASE)
         ),
         "10 a page's captures, its result and its snapshot": lambda: (
             captures.captures_of(store, url), desk.page_results(store, [url]), desk.snapshot_of(store, url, None),

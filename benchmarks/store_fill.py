@@ -47,10 +47,10 @@ def statements(pages: int, of_site: int = 50) -> list[tuple[str, str]]:
         ("sightings", f"insert into finding_sight (finding, page_key, seen_at, sha256) select id, url, {when}, md5('b' || g) || md5('c' || g) from {shown}"),
         ("facts", f"insert into finding_facts (finding_id, page_key, mark, outcome, facts, gathered) select id, url, 'm', 'suspected', '{{}}', 1 from {shown}"),
         ("cases", f"insert into case_file (id, company_key, company_name, conduct, round, state, version, rank, findings, dismissed, title, quote, opened_at, changed_at, seen_at) "
-                  f"select md5('case' || s), 'c' || s, '示例' || s || '号有限公司', 'system_claimed_for_product', 1, case when s % 3 = 0 then 'checking' else 'new' end, 1, "
-                  f"case when s % 3 = 0 then 1 else 2 end, {of_site // 5}, 0, '示例', '本产品通过ISO9001认证', {when}, {when}, {when} + s * interval '1 second' from generate_series(1, {sites}) s"),
+                  f"select md5('case' || g), 'c' || ((g - 1) / {of_site} + 1), '示例' || g || '号有限公司', 'system_claimed_for_product', 1, case when g % 3 = 0 then 'checking' else 'new' end, 1, "
+                  f"case when g % 3 = 0 then 1 else 2 end, 1, 0, '示例', '本产品通过ISO9001认证', {when}, {when}, {when} + g * interval '1 second' from {shown}"),
         ("findings of cases", f"insert into case_finding (finding_id, case_id, rule, outcome, state, joined_at, seen_at, facts) "
-                              f"select id, md5('case' || ((g - 1) / {of_site} + 1)), 'system-claimed-for-product', 'suspected', 'open', {when}, {when}, '[]' from {shown}"),
+                              f"select id, md5('case' || g), 'system-claimed-for-product', 'suspected', 'open', {when}, {when}, '[]' from {shown}"),
         ("waiting jobs", f"insert into procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args) select 'sites', 'certmark.site', s % 5, 's' || s || '.example', "
                          f"'run2/' || ({sites} + s), jsonb_build_object('run', 'run2', 'site', {sites} + s) from generate_series(1, {sites}, 2) s"),
     ]  # fmt: skip
@@ -68,11 +68,9 @@ def fill(store: Any, pages: int, say: Any) -> None:
     with store.writing() as connection:
         for table in ("crawl_site", "crawl_request", "crawl_visit"):
             connection.exec_driver_sql(f"select setval('{table}_id_seq', (select max(id) from {table}))")
-        for word in ("天津", "示例"):  # a few cases can be found by their words
-            connection.exec_driver_sql(
-                "insert into case_words (case_id, words) select id, to_tsvector('simple', %s) from case_file "
-                "where not exists (select 1 from case_words w where w.case_id = case_file.id) limit 2000",
-                (word,),
-            )
+        connection.exec_driver_sql("delete from case_words")
+        connection.exec_driver_sql(
+            "insert into case_words (case_id, words) select id, to_tsvector('simple', '示例 ' || substring(company_name from '[0-9]+')) from case_file"
+        )
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("vacuum analyze")

@@ -19,6 +19,7 @@ CASE = CaseRow.__table__  # type: ignore[attr-defined]
 WORDS = CaseWords.__table__  # type: ignore[attr-defined]
 MOST = 4000  # words of one case: what no one reads is not searched either
 ASKED = 12  # words of one question
+FEW = 1000  # cases that are named one by one
 _RUNS = re.compile(r"[^\W\d_\u3400-\u9fff]+|\d+|[\u3400-\u9fff]+")
 
 
@@ -50,9 +51,15 @@ def matching(connection: Connection, asked: str) -> ColumnElement[bool] | None:
     if connection.dialect.name == "sqlite":
         question = " AND ".join(_fts(phrase) for phrase in phrases)
         found = text("select rowid from case_search where case_search match :question").bindparams(question=question)
-        return CASE.c.id.in_(select(WORDS.c.case_id).where(WORDS.c.id.in_(found)))
+        return _few(connection, select(WORDS.c.case_id).where(WORDS.c.id.in_(found)))
     question = " & ".join("(" + " <-> ".join(_ts(phrase)) + ")" for phrase in phrases)
-    return CASE.c.id.in_(select(WORDS.c.case_id).where(WORDS.c.words.op("@@")(cast(question, TSQUERY))))
+    return _few(connection, select(WORDS.c.case_id).where(WORDS.c.words.op("@@")(cast(question, TSQUERY))))
+
+
+def _few(connection: Connection, found: Any) -> ColumnElement[bool]:
+    """The cases that were found, by their ids when they are few: a database can't know how few, and would walk the whole queue."""
+    ids = connection.execute(found.limit(FEW + 1)).scalars().all()
+    return CASE.c.id.in_(ids if len(ids) <= FEW else found)
 
 
 def _phrase(words: list[str]) -> tuple[list[str], bool]:

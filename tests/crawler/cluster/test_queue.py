@@ -134,6 +134,56 @@ def test_two_workers_find_what_one_process_finds(world, workers, tmp_path):
     assert len(list((tmp_path / "warc").rglob("*.warc.gz"))) == SITES
 
 
+def test_a_scheduled_job_runs_by_the_queue_and_is_seen_in_the_list(world, workers, tmp_path, monkeypatch, capsys):
+    from datetime import UTC, datetime
+
+    from certmark import main
+    from compliance.store import jobs
+    from crawler.schedule.perform import World
+    from crawler.schedule.worker import Worker
+
+    monkeypatch.setenv("CERTMARK_DATABASE_URL", workers.url)
+    lines = [f"示例{n}号有限公司,http://{host}/" for n, host in enumerate(sorted(world.hosts))]
+    (tmp_path / "targets.csv").write_text("\n".join(["company,url", *lines]), encoding="utf-8")
+    now = datetime(2026, 11, 28, tzinfo=UTC)
+    listed = []
+
+    def said(*words):
+        with pytest.raises(SystemExit):
+            main(list(words))
+        return capsys.readouterr().out
+
+    with open_store(workers.url) as store:
+        job = jobs.Job(
+            "night",
+            str(tmp_path / "targets.csv"),
+            "0 2 * * *",
+            created_at=now,
+            next_at=now,
+            register_from="none",
+            fail_on=None,
+            night=None,
+            webhook=None,
+        )
+        jobs.add_job(store, job)
+        begun = threading.Thread(
+            target=lambda: listed.append(
+                Worker(store, world=World(hosts=world.hosts, settings=QUICK, queue=True)).now("night")
+            )
+        )
+        begun.start()
+        while not queue.has_queue(store) or not queue.shared_runs(store):
+            time.sleep(0.1)
+        assert f"(night): 0/{SITES} sites" in said("schedule", "list")
+        progress = json.loads(said("schedule", "list", "--format", "json"))[0]["progress"]
+        assert (progress["sites"], progress["waiting"]) == (SITES, SITES)
+        workers.start()
+        begun.join(timeout=120)
+        (ended,) = listed
+        assert ended.summary["sites"]["done"] == SITES
+        assert_whole(store, ended.summary["crawl"])
+
+
 def test_kills_anywhere_lose_nothing_and_double_nothing(world, workers):
     chance = random.Random(5)
     result = {}
