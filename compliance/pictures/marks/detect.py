@@ -185,7 +185,7 @@ def _systems(picture: Prepared, emblems: list[Emblem], prints: list[Print]) -> I
         number = words.standard.search(line.text) and words.plain.fullmatch(line.text)  # no sentence that runs across
         if not number or line.confidence < SURE:
             continue
-        for emblem in _round_it(line.box, emblems):
+        for emblem in sorted(_round_it(line.box, emblems), key=lambda e: e.box[2] * e.box[3])[:1]:  # the one nearest
             x, y, w, h = emblem.box
             if max(w, h) > 0.5 * min(width, height) and len(prints) > 6:
                 continue  # the page's own frame or watermark
@@ -196,7 +196,6 @@ def _systems(picture: Prepared, emblems: list[Emblem], prints: list[Print]) -> I
                 yield MarkSeen(words.body, 0.5, emblem.box, IN_PICTURE)
             elif not named and (globe or _vouched("".join(p.text for p in inside))):
                 yield MarkSeen(words.own, 0.6 if globe else 0.5, emblem.box, IN_PICTURE)
-            break
 
 
 def _vouched(text: str) -> bool:

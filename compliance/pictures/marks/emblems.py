@@ -55,7 +55,7 @@ def signs_of(picture: Prepared, hue: str, within: Box) -> list[Box]:
     if min(part.shape) < SMALLEST:
         return []
     joined = cv2.morphologyEx(part, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    contours, _ = cv2.findContours(joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    contours, _ = cv2.findContours(joined, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     out = []
     for contour in contours:
         box = _round(contour, 0.84, 1.2, 0.6)

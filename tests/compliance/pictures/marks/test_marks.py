@@ -153,6 +153,21 @@ def test_a_globe_with_iso_9001_is_made_up_and_one_with_a_bodys_letters_is_a_body
     assert marks_in(pixels, [sentence], "") == []
 
 
+def test_a_sign_on_a_ground_of_its_own_inside_something_round_or_green():
+    """The sign is looked at, not what lies around it."""
+    around = blank()
+    ImageDraw.Draw(around).rectangle((20, 10, 580, 390), fill=(50, 150, 60))
+    ImageDraw.Draw(around).ellipse((80, 20, 520, 380), fill=(240, 235, 240))
+    globe = on(around.copy(), "self-made", (230, 120, 140, 140), ground=(240, 235, 240))
+    assert [m.mark for m in marks_in(as_jpeg(globe), [Line("ISO 9001", (232, 176, 136, 28), 0.97)], "")] == [
+        "self-made"
+    ]
+    food = on(around.copy(), "green-food", (230, 120, 140, 140), ground=(240, 235, 240))
+    assert [m.mark for m in marks_in(as_jpeg(food), [Line("绿色食品", (244, 225, 112, 28), 0.97)], "")] == [
+        "green-food"
+    ]
+
+
 def test_a_pages_own_frame_or_watermark_is_no_emblem():
     """A globe as large as the page behind a certificate's lines."""
     page = blank(500, 700)
