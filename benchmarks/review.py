@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import secrets
 import statistics
 import tempfile
 import time
@@ -129,11 +130,12 @@ def like(store: Store, words: str) -> int:
 def measure(store: Store, times: int) -> None:
     """Prints one line a question."""
     account = accounts.by_login(store, "bench") or accounts.first_account(store, "bench", "bench", "-", NOW, None)
-    accounts.sign_in(store, account, "token", "csrf", NOW, None)
+    token = secrets.token_urlsafe(32)
+    accounts.sign_in(store, account, token, "csrf", NOW, None)
     code = SetUpCode(print)
     app = make_app(store, Entrance(), code)
     app.app.state.gathering.run(store)
-    client = TestClient(app, base_url="http://127.0.0.1", cookies={SESSION_COOKIE: "token"}, follow_redirects=False)
+    client = TestClient(app, base_url="http://127.0.0.1", cookies={SESSION_COOKIE: token}, follow_redirects=False)
 
     def get(address: str) -> str:
         answer = client.get(address)

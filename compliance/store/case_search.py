@@ -18,6 +18,7 @@ from compliance.store.tables_cases import CaseRow, CaseWords
 CASE = CaseRow.__table__  # type: ignore[attr-defined]
 WORDS = CaseWords.__table__  # type: ignore[attr-defined]
 MOST = 4000  # words of one case: what no one reads is not searched either
+COMMON = 5000  # cases that hold the words: from so many on the other way to find them is the cheaper one
 ASKED = 12  # words of one question
 FEW = 1000  # cases that are named one by one
 _RUNS = re.compile(r"[^\W\d_\u3400-\u9fff]+|\d+|[\u3400-\u9fff]+")
@@ -51,6 +52,10 @@ def matching(connection: Connection, asked: str) -> ColumnElement[bool] | None:
     if connection.dialect.name == "sqlite":
         question = " AND ".join(_fts(phrase) for phrase in phrases)
         found = text("select rowid from case_search where case_search match :question").bindparams(question=question)
+        if _common(connection, question):
+            # look each case up among the found ones, in the order that is asked for: going from 100,000 found ones to their cases costs more
+            here = WORDS.c.case_id == CASE.c.id
+            return select(WORDS.c.id).where(here, (WORDS.c.id + 0).in_(found)).correlate(CASE).exists()
         return _few(connection, select(WORDS.c.case_id).where(WORDS.c.id.in_(found)))
     question = " & ".join("(" + " <-> ".join(_ts(phrase)) + ")" for phrase in phrases)
     return _few(connection, select(WORDS.c.case_id).where(WORDS.c.words.op("@@")(cast(question, TSQUERY))))
@@ -60,6 +65,12 @@ def _few(connection: Connection, found: Any) -> ColumnElement[bool]:
     """The cases that were found, by their ids when they are few: a database can't know how few, and would walk the whole queue."""
     ids = connection.execute(found.limit(FEW + 1)).scalars().all()
     return CASE.c.id.in_(ids if len(ids) <= FEW else found)
+
+
+def _common(connection: Connection, question: str) -> bool:
+    """Whether more than COMMON cases hold the words: known from the index alone."""
+    capped = text("select count(*) from (select rowid from case_search where case_search match :question limit :most)")
+    return bool(connection.execute(capped, {"question": question, "most": COMMON + 1}).scalar_one() > COMMON)
 
 
 def _phrase(words: list[str]) -> tuple[list[str], bool]:

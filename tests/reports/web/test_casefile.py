@@ -305,3 +305,16 @@ def test_every_page_speaks_english_too(browser, held, store) -> None:
     ):
         page = client.get(path, params={"lang": "en"}).text
         assert '<html lang="en">' in page and "Sign out" in page and "No text" not in page
+
+
+@pytest.mark.parametrize("most", [0, 5000])
+def test_both_ways_to_search_and_to_sort_find_the_same(monkeypatch, store, held, most) -> None:
+    monkeypatch.setattr("compliance.store.case_search.COMMON", most)
+    monkeypatch.setattr("compliance.store.cases.FEW", most)
+    two = ("new", "checking")
+    for asked, count in (("ISO9001", 3), ("甲阀", 1), ("没有", 0), ("示例 阀门", 3), ("", 3)):
+        found = cases_of(store, Filters(text=asked, states=two), Paging(1, 10))
+        assert [one["id"] for one in found["cases"]] == [
+            one for one in held if one in {c["id"] for c in found["cases"]}
+        ]
+        assert (found["total"], len(found["cases"]), found["counts"]["new"]) == (count, count, count)
