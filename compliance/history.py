@@ -6,6 +6,7 @@ themselves stand on none of its pages. A finding that isn't made any more over t
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Sequence
@@ -93,8 +94,9 @@ def finding_json(store: Store, finding: str, notice: Notice | None = None) -> Js
     """`{"finding", "rule", "conduct", "outcome", "quote", "first_seen", "last_seen", "captures", "state", "removed", "pages"}`, with
     `notice` where one is given.
 
-    state: still_there (at the last look) | removed | words_still_there (the words stand, the finding isn't made any more) | not_looked_at
-    (since it was last seen nobody could look at all its pages). removed: `{"after", "by"}`: the last capture that showed it and the first
+    state: still_there (at the last look) | removed | words_still_there (the words stand, the finding isn't made any more) | bytes_not_kept
+    (judged without it, and whether the words stood there can't be shown any more) | not_looked_at (since it was last seen nobody could
+    look at all its pages). removed: `{"after", "by"}`: the last capture that showed it and the first
     looks at all its pages without its words. A capture's `shows` is null where nobody could look. Raises LookupError.
     """
     seen = finding_seen(store, finding)
@@ -149,24 +151,27 @@ def _state(store: Store, pages: Sequence[_Told], quote: str) -> tuple[str, tuple
     if not pages or any(look is None for look in gone):
         return "not_looked_at", None
     looks = [look for look in gone if look is not None]
-    if any(not look.gone and _shows_words(store, look.visit, quote) for look in looks):
+    stand = [_shows_words(store, look.visit, quote) for look in looks if not look.gone]
+    if any(stand):
         return "words_still_there", None
+    if None in stand:
+        return "bytes_not_kept", None
     return "removed", (max(day for day in last if day is not None), max(look.at for look in looks))
 
 
-def _shows_words(store: Store, visit_id: int, quote: str) -> bool:
-    """Whether the words stand in the page of this visit, white space and tags aside: in its text, or in an attribute. Of a document that
-    can't be read any more nothing is known: its words may stand there."""
+def _shows_words(store: Store, visit_id: int, quote: str) -> bool | None:
+    """Whether the words stand in the page of this visit, white space and tags aside: in its text, or in an attribute. None: the
+    bytes are no longer kept, or can't be read any more."""
     for visit in visits_of(store, [visit_id]):
         page = page_of_stored(
             visit.body, kind=visit.kind, url=visit.url, content_type=visit.content_type, captured_at=visit.captured_at
         )
         if isinstance(page, Fault):
-            return True
-        raw = page.html or page.text or ""
+            return None
+        raw = html.unescape(page.html) if page.html else page.text or ""
         wanted = "".join(quote.split())
         return any(wanted in "".join(text.split()) for text in (raw, re.sub(r"<[^<>]*>", "", raw)))
-    return False
+    return None
 
 
 def _unseen_since(page: _Told) -> bool:

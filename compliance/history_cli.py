@@ -14,6 +14,7 @@ STATES = {
     "still_there": "still there at the last look",
     "removed": "removed",
     "words_still_there": "the words are still there; the finding isn't made over them any more (register or rules are others now)",
+    "bytes_not_kept": "the page was judged without it later, but those bytes aren't kept: whether the words were gone can't be shown",
     "not_looked_at": "since it was last seen nobody could look",
 }
 VERDICTS = {

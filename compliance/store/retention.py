@@ -1,7 +1,7 @@
 """Bodies that are old enough go, evidence stays (正文留存): what was received and when is kept for good, the bytes only while they are of use.
 
-Kept whatever their age: pages that speak of certification and what a browser or server sent for them, bytes that a finding's capture
-names, and the newest bytes of an address that is still there, with which the next look is compared.
+Kept whatever their age: pages that speak of certification and what a browser or server sent for them, their screenshots, bytes that a
+finding's capture names and what else its addresses ever showed (that is what proves a removal), and the newest bytes of an address that is still there, with which the next look is compared.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import delete, exists, func, or_, select, update
 
 from compliance.store.pages import CONTENT, KNOWN, RENDERING, VISIT
+from compliance.store.screenshots import SHOT
 from compliance.store.session import Store
 from compliance.store.tables_findings import SightRow
 
@@ -57,9 +58,12 @@ def _some(store: Store, hashes: list[str], before: datetime, current_too: bool, 
         ).all()
         last = {row[0]: row[1] for row in used}
         evidence = {row[0] for row in used if row[2]}
-        evidence |= set(
-            connection.execute(select(SIGHT.c.sha256).where(SIGHT.c.sha256.in_(hashes)).distinct()).scalars()
-        )
+        for query in (
+            select(SIGHT.c.sha256).where(SIGHT.c.sha256.in_(hashes)),
+            select(SHOT.c.png).where(SHOT.c.png.in_(hashes)),
+            select(VISIT.c.sha256).where(VISIT.c.sha256.in_(hashes), VISIT.c.url.in_(select(SIGHT.c.page_key))),
+        ):
+            evidence |= set(connection.execute(query.distinct()).scalars())
         # what was sent packed, and screenshots, belong to a visit: they are as old and as needed as it is
         for column, owner in ((VISIT.c.packed, None), (RENDERING.c.screenshot, RENDERING)):
             query = select(column, func.max(VISIT.c.captured_at), func.max(VISIT.c.claims)).where(column.in_(hashes))

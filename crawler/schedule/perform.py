@@ -127,7 +127,7 @@ def perform(
         **findings_json(kinds),
         "findings_sha256": digest,
         "evidence": packed,
-        "faults": [str(fault) for fault in done.faults],
+        "faults": [str(fault) for fault in (*done.faults, *done.shots.faults)],
         "left_out": [str(fault) for fault in targets.faults] + [f"{f['where']}: {f['what']}" for f in checked.faults],
     }
     kept = kept_for_next(kinds) if state != "failed" else None

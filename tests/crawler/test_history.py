@@ -117,6 +117,16 @@ def test_words_that_stand_while_the_finding_is_not_made_any_more_are_not_called_
     assert firm.told(id_)["state"] == "words_still_there"  # the very bytes that gave it, judged, and it was not made
 
 
+def test_a_removal_whose_bytes_are_no_longer_kept_is_not_claimed(firm):
+    (id_,), _ = firm(product=SAID)
+    firm(product=PLAIN)
+    with firm.store() as store, store.writing() as connection:
+        last = "select sha256 from crawl_visit where url = ? order by id desc limit 1"
+        connection.exec_driver_sql(f"delete from crawl_content where sha256 = ({last})", (PAGE,))
+    told = firm.told(id_)
+    assert (told["state"], told["removed"]) == ("bytes_not_kept", None)
+
+
 def test_a_notice_stands_before_between_or_after_the_captures(firm):
     (id_,), _ = firm(product=SAID)
     at = datetime.fromisoformat(firm.told(id_)["last_seen"])

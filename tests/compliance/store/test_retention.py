@@ -8,6 +8,7 @@ import pytest
 from compliance.store.pages import CONTENT, KNOWN, VISIT, content_of, visits_of
 from compliance.store.retention import retain
 from compliance.store.runs import SITE
+from compliance.store.screenshots import SHOT
 from compliance.store.session import open_store
 from compliance.store.tables_findings import SightRow
 
@@ -71,6 +72,23 @@ def test_old_bodies_without_use_go_and_every_visit_stays(store):
         assert len(connection.execute(VISIT.select()).all()) == 9
     assert [v.sha256 for v in visits_of(store, [1, 2])] == ["claims"]
     assert retain(store, LIMIT).bytes == retain(store, LIMIT, dry_run=True).bytes
+
+
+def test_screenshots_and_what_a_findings_address_showed_later_are_evidence(store):
+    with store.writing() as connection:
+        connection.execute(CONTENT.insert().values(sha256="png", size=9, body=zlib.compress(b"png")))
+        connection.execute(
+            SHOT.insert().values(url="http://a.example/claims", sha256="claims", png="png", browser="x", taken_at=OLD)
+        )
+        later = {
+            "finding": "f",
+            "page_key": "http://a.example/plain",
+            "seen_at": OLD - timedelta(days=9),
+            "sha256": "x",
+        }
+        connection.execute(SightRow.__table__.insert().values(**later))
+    retain(store, LIMIT)
+    assert {"png", "plain"} <= kept(store)
 
 
 def test_a_dry_run_counts_and_removes_nothing(store):
