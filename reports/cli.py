@@ -118,7 +118,9 @@ def report(
         if self_check:
             return _for_self(made, format, template)
         if letter:
-            return _lettered(made, letter, tuple(finding or ()), format, template)
+            out_going = {"number": number, "replaced": replaced, "why": why}
+            due = source.case["deadline"] if source.case else None
+            return _lettered(made, letter, tuple(finding or ()), format, template, due, out_going)
         return _rendered(made, format, template)
 
     if result:
@@ -237,7 +239,15 @@ def _for_body(data: dict[str, Any], code: str, format: str, template: Path | Non
         return (plain(body) if format == "json" else html.render_body(body, template)).encode("utf-8")
 
 
-def _lettered(report: Any, letter: str, findings: tuple[str, ...], format: str, template: Path | None) -> bytes:
+def _lettered(
+    report: Any,
+    letter: str,
+    findings: tuple[str, ...],
+    format: str,
+    template: Path | None,
+    due: Any,
+    out_going: dict[str, Any],
+) -> bytes:
     from reports.documents import letter as document
     from reports.letters import LETTERS, letters_of
 
@@ -246,7 +256,7 @@ def _lettered(report: Any, letter: str, findings: tuple[str, ...], format: str, 
     if format not in document.FORMATS:
         _stop(f"--format {format}: a letter is written as {' or '.join(document.FORMATS)}")
     with _said(f"--letter {letter}", template):
-        letters = letters_of(report, letter, findings, template)
+        letters = letters_of(report, letter, findings, template, due, out_going)
         if not letters:
             _stop("no finding to write about; check --company and --finding", NOT_FOUND)
         return document.rendered(letters, format)

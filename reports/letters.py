@@ -39,11 +39,17 @@ class Letter:
 
 
 def letters_of(
-    report: Report, letter: str, findings: tuple[str, ...] = (), templates: Path | None = None
+    report: Report,
+    letter: str,
+    findings: tuple[str, ...] = (),
+    templates: Path | None = None,
+    due: dict[str, Any] | None = None,
+    out: dict[str, Any] | None = None,
 ) -> tuple[Letter, ...]:
     """The letters of one kind for each company of the report: one a company, inquiries one a certification body.
 
-    `findings` keeps only these ids. Raises ValueError for an unknown kind, jinja2.TemplateError for an unusable template.
+    `findings` keeps only these ids; `due`: the case's deadline (cases.deadlines), printed in the notice; `out`: {number,
+    replaced, why} of a letter that goes out. Raises ValueError for an unknown kind, jinja2.TemplateError for an unusable template.
     """
     if letter not in LETTERS:
         raise ValueError(f"{letter}: no such letter; use one of {', '.join(LETTERS)}")
@@ -53,7 +59,17 @@ def letters_of(
         for body, group in _addressed(letter, chosen):
             evidence = tuple(e for e in company.evidence if {f.number for f in group} & set(e.findings))
             made.append(
-                _letter(letter, templates, report=report, company=company, findings=group, body=body, evidence=evidence)
+                _letter(
+                    letter,
+                    templates,
+                    report=report,
+                    company=company,
+                    findings=group,
+                    body=body,
+                    evidence=evidence,
+                    due=due,
+                    **({"number": "", "replaced": None, "why": ""} | (out or {})),
+                )
             )
     return tuple(made)
 
@@ -62,15 +78,7 @@ def withdrawal(
     number: str, replaced: dict[str, Any], why: str, company: str | None, templates: Path | None = None
 ) -> Letter:
     """撤回函: the letter that withdraws a document which went out (`replaced`: compliance.store.issued)."""
-    return _letter(
-        "withdrawal",
-        templates,
-        number=number,
-        replaced=replaced,
-        why=why,
-        company=company,
-        day_of=lambda at: (china_time(at) or "")[:10],
-    )
+    return _letter("withdrawal", templates, number=number, replaced=replaced, why=why, company=company)
 
 
 def _addressed(
@@ -94,7 +102,7 @@ def _letter(name: str, templates: Path | None, **values: Any) -> Letter:
     own: BaseLoader = PackageLoader("reports", "templates/letters")
     loader = ChoiceLoader([FileSystemLoader([templates, templates / "letters"]), own]) if templates else own
     made = Environment(loader=loader, autoescape=False, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_folded)  # fmt: skip
-    made.globals["t"] = load_wording().text
+    made.globals |= {"t": load_wording().text, "day_of": lambda at: (china_time(at) or "")[:10]}
     blocks = tuple(blocks_of(made.get_template(f"{name}.txt.j2").render(**values)))
     return Letter(next((one.text for one in blocks if one.kind == "title"), name), blocks)
 

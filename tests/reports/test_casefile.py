@@ -157,3 +157,20 @@ def test_usage_that_makes_no_sense(url, case, tmp_path):
     assert run("--all", "--replaces", "CM-2026-00001", "--out", out).exit_code == 2
     assert run("--letter", "withdrawal", "--out", out).exit_code == 2
     assert run("--case", "c000000", "--out", out).exit_code == 1
+
+
+def test_a_notice_names_its_deadline_its_number_and_the_one_it_corrects(url, case, tmp_path):
+    first, second = tmp_path / "a.html", tmp_path / "b.html"
+    args = ("--case", case["id"], "--letter", "rectification", "--issue-to", "示例公司")
+    assert run(*args, "--out", first).exit_code == 0
+    with open_store(url) as store:
+        (sent,) = issued_documents(store)
+    assert case["deadline"]["due_on"] in first.read_text("utf-8") and sent["id"] in first.read_text("utf-8")
+    assert run(*args, "--replaces", sent["id"], "--why", "日期有误", "--out", second).exit_code == 0
+    text = second.read_text("utf-8")
+    assert f"编号 {sent['id']}" in text and "日期有误" in text
+    assert (
+        run("--company", case["company"]["name"], "--letter", "rectification", "--out", tmp_path / "c.html").exit_code
+        == 0
+    )
+    assert "＿＿＿＿日内" in (tmp_path / "c.html").read_text("utf-8")  # without a case nobody knows the day

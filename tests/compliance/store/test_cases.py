@@ -319,3 +319,31 @@ def test_the_results_of_an_older_store_get_their_facts(place):
     with open_store(place) as store, store.reading() as connection:
         assert json.loads(connection.execute(text("select facts from finding_facts")).scalar()) == json.loads(facts)
         assert connection.execute(text("select version_num from alembic_version")).scalar() == NEWEST
+
+
+def test_of_two_editors_at_the_same_moment_exactly_one_writes(place):
+    from threading import Barrier, Thread
+
+    with open_store(place) as store:
+        crawl(store)
+        id_ = only(store)["id"]
+    barrier, ends = Barrier(2), []
+
+    def edit(who: str) -> None:
+        with open_store(place) as mine:
+            barrier.wait()
+            try:
+                ends.append((who, change(mine, id_, "confirmed", who, "核实", 1)))
+            except StaleCase as stale:
+                ends.append((who, stale))
+
+    editors = [Thread(target=edit, args=(who,)) for who in ("甲", "乙")]
+    for one in editors:
+        one.start()
+    for one in editors:
+        one.join()
+    (winner,) = [who for who, end in ends if end == 2]
+    (told,) = [end for _, end in ends if isinstance(end, StaleCase)]
+    with open_store(place) as store:
+        lines = [line["who"] for line in case_of(store, id_)["history"] if line["to"] == "confirmed"]
+    assert lines == [winner] and told.by == winner
