@@ -111,7 +111,7 @@ class Cleaner:
 
         blank: Sequence[Any] = [""] * size
         numbers = [c if c.__class__ is str else str(c) for c in cells("number") or blank]
-        keys = numbers if _are_keys(numbers) else list(map(number_key, numbers))
+        keys = _keys_of(numbers)
         parties = list(
             map(self._parties.__getitem__, zip(cells("holder") or blank, cells("uscc") or blank, strict=True))
         )
@@ -131,7 +131,7 @@ class Cleaner:
             [k or None for k in keys], holders, codes, schemes, standards, through("scope", self._texts), through("body", self._texts),
             through("body_code", self._texts), issued, expires, [s.state for s in said], since, areas,
             self._other_names(cells("former_names"), cells("holder_en"), size), through("manufacturer", self._texts),
-            through("factory", self._texts), [_models(m) for m in models] if models else repeat(None, size),
+            through("factory", self._texts), [_models(m) if m else None for m in models] if models else repeat(None, size),
             through("replaced_by", self._texts), histories, through("source", self._sources), through("snapshot", self._days),
         ]  # fmt: skip
         return {"out": out, "keys": keys, "holders": holders, "codes": codes, "wrong": wrong, "issued": issued, "expires": expires,
@@ -264,10 +264,15 @@ class Cleaner:
         return None
 
 
-def _are_keys(numbers: Sequence[str]) -> bool:
-    """Whether all numbers are written as their keys already: one test for the batch in place of one for each."""
-    joined = "".join(numbers)
-    return joined.isascii() and joined.replace("-", "").replace("/", "").isalnum() and joined == joined.upper()
+def _keys_of(numbers: Sequence[str]) -> Sequence[str]:
+    """The numbers as their keys, `numbers` itself where all are written so already: one test for the batch in place of one for each."""
+    joined = "\n".join(numbers)
+    if joined.isascii() and joined.replace("-", "").replace("/", "").replace("\n", "").isalnum():
+        keys = joined.upper()
+        split = numbers if keys == joined else keys.split("\n")
+        if len(split) == len(numbers):  # no break within a number
+            return split
+    return list(map(number_key, numbers))
 
 
 def _party(holder: Any, uscc: Any) -> tuple[str, str | None, bool]:
@@ -287,8 +292,6 @@ def _english_names(cell: Any) -> tuple[str, ...]:
 
 
 def _models(cell: Any) -> str | None:
-    if not cell:
-        return None
     return plain_text(cell)[:MODELS_LIMIT] or None
 
 

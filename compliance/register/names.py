@@ -125,10 +125,19 @@ def _without_place_words(key: str) -> str:
 
 def _known_province_cut(place: str) -> str:
     """江苏云岭 → 云岭: a province written short before its city."""
-    for province in words("names")["provinces"].values():
-        if place.startswith(province) and len(place) >= len(province) + 2:
-            return place[len(province) :]
+    known = _provinces()
+    for length in (2, 3):
+        if place[:length] in known and len(place) >= length + 2:
+            return place[length:]
     return place
+
+
+@cache
+def _provinces() -> frozenset[str]:
+    """Provinces written short: 江苏, 黑龙江."""
+    short = frozenset(words("names")["provinces"].values())
+    assert {len(p) for p in short} <= {2, 3}
+    return short
 
 
 def parent_of_branch(normal: str) -> str | None:

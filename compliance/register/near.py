@@ -15,7 +15,9 @@ from typing import Any, Protocol
 from compliance.records import Near
 from compliance.register.names import NameForms, grams_of, normal_form
 
-TWIN = 0.9  # another firm's name this close to the matched one lowers the score; chosen from docs/register.svg
+TWIN = (
+    0.9  # another firm's name this close to the matched one lowers the score; chosen from the curve docs/register.svg
+)
 CANDIDATES = 60
 BUDGET = 10_000  # entries of lists read for one name
 RARITY = 0.1  # what sharing all the rare pairs adds to the score when the nearest are chosen
