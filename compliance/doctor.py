@@ -27,6 +27,7 @@ EXTRAS = {
         "pages that show nothing without JavaScript stay unread and are said to; evidence has no screenshots",
     ),
     "postgres": ("psycopg", "the store can only be SQLite"),
+    "review": ("fastapi", "there is no desk in the browser; `certmark case` works on the terminal"),
     "cluster": ("procrastinate", "one worker crawls alone"),
     "dask": ("distributed", "a corpus is checked by one process"),
     "s3": ("s3fs", "archives and corpora can only lie in folders"),
