@@ -120,7 +120,12 @@ def report(
         if letter:
             out_going = {"number": number, "replaced": replaced, "why": why}
             due = source.case["deadline"] if source.case else None
-            return _lettered(made, letter, tuple(finding or ()), format, template, due, out_going)
+            ids = tuple(
+                finding or (one.id for c in made.companies for one in c.findings if one.id not in source.dismissed)
+            )
+            if not ids:
+                _stop("no finding to write about: all are set aside; check --company, --case and --finding", NOT_FOUND)
+            return _lettered(made, letter, ids, format, template, due, out_going)
         return _rendered(made, format, template)
 
     if result:

@@ -26,6 +26,9 @@ class Source:
     marks: dict[str, str] = field(default_factory=dict)
     case: Json | None = None
     pictures: dict[str, str] = field(default_factory=dict)
+    dismissed: frozenset[str] = (
+        frozenset()
+    )  # findings that are set aside: shown and counted in reports, never held against anybody in a letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ def from_store(store: Store, company: str | None) -> Source:
     from compliance.store.findings import results
 
     found = results(store, company=company)
-    return Source(found, () if company else _overview(store, found), marks_of(store))
+    return Source(found, () if company else _overview(store, found), marks_of(store), dismissed=dismissed_in(store))
 
 
 def _overview(store: Store, found: Json) -> tuple[Section, ...]:
@@ -75,7 +78,20 @@ def from_case(store: Store, case_id: str, mask: bool) -> Source:
         page = one["occurrences"][0]["page"]
         seen = [c for c in captures_of(store, page) if c.at.isoformat() <= one["case"]["last_seen"] and c.sha256]
         hashes[page] = seen[-1].sha256 if seen else None
-    return Source(case_result(whole, case, hashes), case_sections(case, mask), marks_of(store), case)
+    return Source(
+        case_result(whole, case, hashes),
+        case_sections(case, mask),
+        marks_of(store),
+        case,
+        dismissed=dismissed_in(store),
+    )
+
+
+def dismissed_in(store: Store) -> frozenset[str]:
+    """Findings that are set aside in their newest case."""
+    from compliance.store.cases import standing_of
+
+    return frozenset(id_ for id_, one in standing_of(store).items() if one["finding_state"] == "dismissed")
 
 
 def marks_of(store: Store) -> dict[str, str]:

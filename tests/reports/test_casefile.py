@@ -174,3 +174,15 @@ def test_a_notice_names_its_deadline_its_number_and_the_one_it_corrects(url, cas
         == 0
     )
     assert "＿＿＿＿日内" in (tmp_path / "c.html").read_text("utf-8")  # without a case nobody knows the day
+
+
+def test_what_is_set_aside_is_never_held_against_anybody_in_a_letter(url, case, tmp_path):
+    with open_store(url) as store:
+        quote = case_of(store, case["id"])["findings"][0]["quote"]
+        dismiss(
+            store, case["id"], "审核员乙", scope="case", reason="misread", why="看过", expected_version=case["version"]
+        )
+    done = run("--case", case["id"], "--letter", "rectification", "--out", tmp_path / "a.html")
+    assert done.exit_code == 1 and "set aside" in done.output
+    done = run("--company", case["company"]["name"], "--letter", "rectification", "--out", tmp_path / "b.html")
+    assert done.exit_code == 1 or quote not in (tmp_path / "b.html").read_text("utf-8")
