@@ -11,10 +11,10 @@ from starlette.responses import Response
 
 from compliance.store import cases
 from compliance.store.audit import record
-from compliance.store.findings import results
 from compliance.store.session import Store
 from reports.documents import FORMATS, letter, rendered
 from reports.documents.needs import NotInstalled
+from reports.issuing import from_case
 from reports.letters import LETTERS, letters_of
 from reports.masking import masked
 from reports.model import Report, report_of
@@ -54,8 +54,11 @@ def letter_draft(case_id: str, signed: Investigator, store: TheStore, by: By, ki
         raise Refused("bad_address", 422)
     found = _found(store, case_id)
     ids = tuple(one["id"] for one in found["findings"] if one["case"]["state"] == "open")
+    if not ids:
+        raise Refused("not_found", 404)  # all of it is set aside: nothing is held against anybody
     try:
-        made = letter.rendered(letters_of(_report(store, found, names=False), kind, ids), "docx")
+        letters = letters_of(_report(store, found, names=False), kind, ids, due=found["deadline"])
+        made = letter.rendered(letters, "docx")
     except (NotInstalled, TemplateError) as fault:
         raise Refused(str(fault), 503) from fault
     return _given(store, by, found["id"], f"{kind}-{found['id']}.docx", made)
@@ -69,15 +72,13 @@ def _found(store: Store, case_id: str) -> Json:
 
 
 def _report(store: Store, case: Json, *, names: bool) -> Report:
-    """The report of the company's pages with the findings of this case alone."""
+    """The case's report, as `certmark report --case` makes it."""
     try:
-        result = results(store, company=case["company"]["key"])
+        source = from_case(store, case["id"], mask=not names)
     except LookupError as missing:
         raise Refused("not_found", 404) from missing
-    ids = {one["id"] for one in case["findings"]}
-    for page in result["pages"]:
-        page["findings"] = [one for one in page["findings"] if one["id"] in ids]
-    return report_of(result if names else masked(result), made_at=moment(datetime.now(UTC)))
+    result = source.result if names else masked(source.result)
+    return report_of(result, moment(datetime.now(UTC)), sections=source.sections, marks=source.marks)
 
 
 def _given(store: Store, by: Any, case_id: str, name: str, made: bytes) -> Response:
