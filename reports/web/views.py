@@ -15,6 +15,7 @@ from compliance.store.audit import audit
 from compliance.store.cases import Filters, Paging
 from compliance.store.job_control import pause_job, start_job
 from compliance.store.jobs import JobBusy
+from reports.law import charges_shown
 from reports.web.access import By, Refused, Supervisor, TheStore, Viewer
 from reports.web.render import page
 from rules.book import load_book
@@ -63,7 +64,9 @@ def rule(request: Request, rule_id: str, signed: Viewer, store: TheStore) -> Res
     if found is None:
         raise Refused("not_found", 404)
     told = rule_json(found, book, date.today(), "website")
-    return page(request, "rule.html.j2", rule=found, told=told, field=cases.field_precision(store).get(rule_id))
+    breaches, penalties = charges_shown(told["breaches"], told["penalties"])
+    field = cases.field_precision(store).get(rule_id)
+    return page(request, "rule.html.j2", rule=found, breaches=breaches, penalties=penalties, field=field)
 
 
 @router.get("/jobs")

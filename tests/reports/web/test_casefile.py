@@ -291,6 +291,16 @@ def test_companies_and_their_pages(browser, held) -> None:
     assert "firm0.example/about" in page and client.get("/companies/nobody").status_code == 404
 
 
+def test_every_rule_has_a_page_with_the_provisions_of_today(browser) -> None:
+    from rules.book import load_book
+
+    client = browser("viewer")
+    for rule in load_book().rules:
+        answer = client.get(f"/rules/{rule.id}")
+        assert answer.status_code == 200 and 'class="law"' in answer.text, rule.id
+    assert "《认证证书和认证标志管理办法》" in client.get("/rules/system-claimed-for-product").text
+
+
 def test_every_page_speaks_english_too(browser, held, store) -> None:
     client = browser("admin")
     for path in (

@@ -146,10 +146,11 @@ class TestInChromium:
 
     def test_the_same_pages_opened_bare_reach_the_attacker(self, tmp_path) -> None:
         with bait() as (address, asked), chromium() as browser:
+            context = browser.new_context()
             for name, attack in ATTACKS.items():
                 file = tmp_path / f"{name}.html"
                 file.write_text(page_with(attack, SAID, f"{address}/{name}"), encoding="utf-8")
-                page = browser.new_context().new_page()
+                page = context.new_page()
                 page.on("dialog", lambda dialog: dialog.dismiss())
                 page.goto(file.as_uri(), wait_until="commit")
             page.wait_for_timeout(1500)
