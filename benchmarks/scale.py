@@ -30,7 +30,7 @@ class Given:
     busy: float = 0.6  # of a core that a worker uses at most, so that nights with slow sites still fit
     page_kb: float = 60.0  # sent over the net for a page with its share of pictures and lists; assumed, not measured
     body_kb: float = 12.0  # a body as stored, deflated; assumed for real pages (the bench's invented ones: 4)
-    row_kb: float = 2.6  # measured: rows and indexes a page received, without bodies
+    row_kb: float = 1.6  # measured: rows and indexes a page received, without bodies
     core_month: float = 60.0  # yuan
     gb_month_db: float = 1.0  # yuan, fast disk
     gb_month_archive: float = 0.12  # yuan, bucket

@@ -28,6 +28,7 @@ REQUEST = CrawlRequest.__table__  # type: ignore[attr-defined]
 NEW_REQUEST = ("fingerprint", "url", "kind", "priority", "depth", "words", "near", "parent", "state", "reason")
 TRIES = 6  # an address in flight at so many interruptions is given up: it may be what kills the process
 SHARED = "queue"  # stands for the machine of a run whose sites are jobs of the queue
+TOGETHER = 500  # sites put in by one statement
 SUSPECT = 2  # from so many on it comes last, so that it is alone in flight when it kills again
 
 
@@ -155,20 +156,14 @@ def open_run(
                 settings=json.dumps(settings, sort_keys=True),
             )
         )
-        for site in sites:
-            site_id = connection.execute(
-                insert(SITE)
-                .values(
-                    run_id=run_id,
-                    host=site.host,
-                    company=site.company,
-                    uscc=site.uscc,
-                    body_code=site.body_code,
-                    priority=site.priority,
-                )
-                .returning(SITE.c.id)
-            ).scalar_one()
-            add_in(connection, [(site_id, start) for start in site.starts])
+        for at in range(0, len(sites), TOGETHER):
+            some = sites[at : at + TOGETHER]
+            shown = ("host", "company", "uscc", "body_code", "priority")
+            ids = connection.execute(
+                insert(SITE).returning(SITE.c.id, sort_by_parameter_order=True),
+                [{"run_id": run_id} | {name: getattr(site, name) for name in shown} for site in some],
+            ).scalars()
+            add_in(connection, [(i, start) for i, site in zip(ids.all(), some, strict=True) for start in site.starts])
         return run_id, False
 
 
