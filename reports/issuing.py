@@ -46,7 +46,8 @@ def from_store(store: Store, company: str | None) -> Source:
     from compliance.store.findings import results
 
     found = results(store, company=company)
-    return Source(found, () if company else _overview(store, found), marks_of(store), dismissed=dismissed_in(store))
+    marks, dismissed = _standing(store)
+    return Source(found, () if company else _overview(store, found), marks, dismissed=dismissed)
 
 
 def _overview(store: Store, found: Json) -> tuple[Section, ...]:
@@ -78,43 +79,25 @@ def from_case(store: Store, case_id: str, mask: bool) -> Source:
         page = one["occurrences"][0]["page"]
         seen = [c for c in captures_of(store, page) if c.at.isoformat() <= one["case"]["last_seen"] and c.sha256]
         hashes[page] = seen[-1].sha256 if seen else None
-    return Source(
-        case_result(whole, case, hashes),
-        case_sections(case, mask),
-        marks_of(store),
-        case,
-        dismissed=dismissed_in(store),
-    )
+    marks, dismissed = _standing(store, case["company"]["key"])
+    return Source(case_result(whole, case, hashes), case_sections(case, mask), marks, case, dismissed=dismissed)
 
 
-def dismissed_in(store: Store) -> frozenset[str]:
-    """Findings that are set aside in their newest case."""
-    from compliance.store.cases import standing_of
-
-    return frozenset(id_ for id_, one in standing_of(store).items() if one["finding_state"] == "dismissed")
-
-
-def marks_of(store: Store) -> dict[str, str]:
-    """Finding → where its case stands, in words: dismissed findings are shown and counted, and say that they are."""
+def _standing(store: Store, company_key: str | None = None) -> tuple[dict[str, str], frozenset[str]]:
+    """(finding → where its case stands, in words; the findings that are set aside). What is set aside is shown, counted and says so."""
     from compliance.cases.workflow import workflow
     from compliance.store.cases import standing_of
 
     t, flow = load_wording().text, workflow()
-    out = {}
-    for id_, one in standing_of(store).items():
-        state = flow.states[one["state"]].zh
+    marks, dismissed = {}, set()
+    for id_, one in standing_of(store, company_key).items():
         if one["finding_state"] == "dismissed":
-            reason = flow.reasons[one["reason"]].zh
-            out[id_] = t(
-                "case.mark_dismissed",
-                case=one["case"],
-                reason=reason,
-                who=one["who"],
-                at=(china_time(one["at"]) or "")[:10],
-            )
+            dismissed.add(id_)
+            reason, day = flow.reasons[one["reason"]].zh, (china_time(one["at"]) or "")[:10]
+            marks[id_] = t("case.mark_dismissed", case=one["case"], reason=reason, who=one["who"], at=day)
         else:
-            out[id_] = t("case.mark", case=one["case"], state=state)
-    return out
+            marks[id_] = t("case.mark", case=one["case"], state=flow.states[one["state"]].zh)
+    return marks, frozenset(dismissed)
 
 
 def issued(

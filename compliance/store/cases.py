@@ -264,8 +264,11 @@ def dismissal_json(row: Row[Any]) -> Json:
     }
 
 
-def standing_of(store: Store) -> dict[str, Json]:
-    """Where each finding's newest case stands: finding → `{"case", "state", "finding_state", "reason", "who", "at", "version"}`."""
+def standing_of(store: Store, company_key: str | None = None) -> dict[str, Json]:
+    """Where each finding's newest case stands: finding → `{"case", "state", "finding_state", "reason", "who", "at", "version"}`.
+
+    `company_key`: one company's only.
+    """
     query = (
         select(
             MEMBER.c.finding_id, MEMBER.c.state.label("mine"), CASE.c.id, CASE.c.state, CASE.c.version, DISMISSAL.c.reason,
@@ -275,6 +278,8 @@ def standing_of(store: Store) -> dict[str, Json]:
         .join(DISMISSAL, DISMISSAL.c.id == MEMBER.c.dismissal_id, isouter=True)
         .order_by(CASE.c.round)
     )  # fmt: skip
+    if company_key is not None:
+        query = query.where(CASE.c.company_key == company_key)
     with store.reading() as connection:
         return {
             row.finding_id: {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -116,7 +116,10 @@ def results(store: Store, company: str | None = None) -> Json:
         if company is not None:
             query = query.where((ResultRow.company_name == company) | (ResultRow.company_key == company))
         rows = session.exec(query).all()
-        seen = {row.id: row for row in session.exec(select(FindingRow)).all()}
+        times = select(FindingRow.id, FindingRow.first_seen, FindingRow.last_seen)
+        if company is not None:
+            times = times.where(FindingRow.company_key.in_({row.company_key for row in rows}))  # type: ignore[attr-defined]
+        seen = {row[0]: row for row in session.exec(times).all()}
         counted = select(SightRow.finding, func.count()).group_by(SightRow.finding)
         captures = dict(session.exec(counted).all())
     if company is not None and not rows:
@@ -128,7 +131,7 @@ def results(store: Store, company: str | None = None) -> Json:
     return {**latest, "pages": pages, "summary": _summary(pages)}
 
 
-def _once(pages: list[Json], seen: dict[str, FindingRow], captures: dict[str, int]) -> None:
+def _once(pages: list[Json], seen: Mapping[str, Any], captures: dict[str, int]) -> None:
     """Show each finding on its first page only, with the places of all pages, the time it has been seen and on how many captures."""
     first: dict[str, Json] = {}
     for page in pages:
