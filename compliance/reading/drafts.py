@@ -72,10 +72,21 @@ def drafts_of(folded: Folded, block: Block, context: PageContext, before: Block 
         here = _joined_verbs(text, sentence, here)
         here += lookalike_drafts(text, sentence, here)
         found += sorted(here, key=lambda d: (d.start, d.end))
+    found = [d for d in found if not _is_cell(text, d, found)]
     if not found and not _RECORD.search(text):
         return []
     numbers = found_in(folded, " ".join((*block.heading_path[-1:], block.lead, *block.headers)))
     return _detailed(folded, found or numbered_drafts(text, sentences_of(folded.cased), found, numbers), numbers, place)
+
+
+def _is_cell(text: str, draft: Draft, drafts: list[Draft]) -> bool:
+    """“… 资质证书 …” in a form's line beside the certificate it speaks of: a kind of paper, no paper of its own."""
+    if draft.schemes != ("qualification",) or draft.group is None or draft.group.verb is not None:
+        return False
+    named = text[draft.mentions[0].start : draft.mentions[-1].end]
+    return named == "资质证书" and any(
+        d is not draft and d.group and d.group.sentence == draft.group.sentence for d in drafts
+    )
 
 
 def _joined_verbs(text: str, sentence: Sentence, drafts: list[Draft]) -> list[Draft]:

@@ -71,7 +71,9 @@ def _draft(
 
     text = folded.text
     before = [
-        d for d in drafts if d.end <= verb.start and d.state == "conformity_only" and d.about == "management_system"
+        d
+        for d in drafts
+        if d.end <= verb.start and d.state in ("conformity_only", "in_progress") and d.about == "management_system"
     ]
     named = before[-1] if before and word.start() - verb.end <= 6 else None
     mention = Mention(
@@ -85,6 +87,8 @@ def _draft(
     subject = subject_of(text, group, run, named.about if named else "product")
     vague = subject.binding == "position" and _VAGUE.fullmatch(text[verb.end : word.start()])
     about = named.about if named else "product" if subject.kind == "product" and not vague else "none"
+    if subject.kind == "person" and state in ("held", "held_past"):
+        about, state = "personnel", "not_certification"  # 教练持有…认证: a title of people's own
     speaker = speaker_of(text, group, state, around.context)
     if speaker in ("third_party", "authority") and news_of_others(text, group) and state in ("held", "held_past"):
         state = "news"

@@ -23,7 +23,7 @@ def dealt_with(text: str, group: Group, run: Run) -> bool:
     words = _words("dealings")
     if words["with"].search(before) and words["work"].search(behind):
         return True
-    pairs = (("from", "plants"), ("origin", "strangers"), ("by", "testers"))
+    pairs = (("from", "plants"), ("origin", "strangers"), ("by", "testers"), ("clients", "firms"))
     return any(words[way].search(before) and words[whose].match(behind) for way, whose in pairs)
 
 

@@ -23,6 +23,10 @@ _PREPOSITION = re.compile(
     r"(?:质量|环境|管理|体系|标准|的|认证|有效|全面|规范|严格|持续|深入|科学|系统|国际)*(?:运行|实施|管理(?!体系|系统)|管控|把控|监控|考核|控制|落实|推行|应用|建立|要求|持续|来|进行|执行|贯彻|规范化)"
 )
 _ANSWERED = re.compile(r"\s*(?:a\s?:|答\s?:|[^\s:]{0,6}答\s?:)?\s*(?:yes|sure|of course|是的|有的|当然)(?![a-z])")
+_CONFIRMED = re.compile(
+    r"[^。;]{0,24}?并(?:已|顺利|成功)*(?:获发|获得|取得|通过)了?(?:第三方|外部|相应|该)*的?(?:验证|证书)(?![^,。;]{0,2}(?:机构|公司|码))"
+)  # 依据ISO 27001建置制度,并取得第三方验证
+_SECOND = re.compile(r",? (?:and|but|while) (?:we )?(?:are|is|will|plan|aim)(?![a-z])")  # … and are pursuing
 _FIRM_OF = re.compile(
     r"(?:compan(?:y|ies)|factor(?:y|ies)|manufacturers?|plants?|suppliers?|facilit(?:y|ies)|mills?|exporters?|shops?)$|(?:企业|工厂|厂家)$"
 )
@@ -87,6 +91,10 @@ def _meant(text: str, group: Group, run: Run) -> str | None:
 def _worded(text: str, group: Group, run: Run) -> str | None:
     """What the words of states.yaml say around the run."""
     sentence, clause = group.sentence, group.clause
+    if second := _SECOND.search(text, run.end, clause[1]):
+        clause = (clause[0], second.start())
+    if firsts := [m.start() for m in _SECOND.finditer(text, clause[0], run.mentions[0].start)]:
+        clause = (firsts[-1], clause[1])
     behind = [r.mentions[0].start for r in group.runs if r.mentions[0].start >= run.end]
     near = (
         max(sentence.start, run.mentions[0].start - 14),
@@ -146,6 +154,8 @@ def _plain(text: str, group: Group, run: Run) -> str | None:
         return "conformity_only"
     if verb is None:
         return _without_verb(text, group, replace(run, heads=tuple(heads)))
+    if verb.id in ("conform", "establish") and _CONFIRMED.match(text, run.end):
+        return "held"
     if verb.id == "conform":
         if verb.text in ("依托", "凭借", "依靠") and certified and last == "system":
             return "held"  # 依托ISO9001认证的管理体系

@@ -1,9 +1,12 @@
 """Invented sentences, read as a careful clerk reads them; and changes of spelling that must not change the reading."""
 
+import re
 from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from compliance.reading.claims import claims_of
 from compliance.records import Block, Claim, Locator, PageContext
@@ -63,6 +66,7 @@ VARIATIONS = {
     "no full stop": lambda t: t.rstrip("。."),
     "leading blanks": lambda t: "  " + t,
     "wide comma as narrow": lambda t: t.replace("，", ","),
+    "the order of a list": lambda t: re.sub(r"(ISO ?\d{4,5})([、,，/])(ISO ?\d{4,5})(?![\d:：])", r"\3\2\1", t),
 }
 PLAIN = [r for r in ROWS if r[3] != "-" and "ISO" in r[2].upper() and not r[0].isascii()][::3]
 
@@ -72,6 +76,28 @@ def test_spelling_does_not_change_the_reading(name):
     change = VARIATIONS[name]
     differing = [r[0] for r in PLAIN if reading(change(r[0]), *r[1:]) != reading(*r)]
     assert not differing
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.sampled_from(PLAIN), st.lists(st.sampled_from(list(VARIATIONS)), min_size=2, max_size=4, unique=True))
+def test_several_changes_of_spelling_together_do_not_change_the_reading(row, names):
+    text = row[0]
+    for name in sorted(names, key=list(VARIATIONS).index, reverse=True):  # words are changed before they are made wide
+        text = VARIATIONS[name](text)
+    assert reading(text, *row[1:]) == reading(*row)
+
+
+WORDS = (
+    "公司 产品 我们的 通过 获得 了 认证 证书 ISO9001 CE 、 ， 。 （ ） | 符合 体系 供应商 来自 工厂 包装印有 的 正在 申请 瓶身 our products "
+    "are the factory and is certified to sourced from mills ISO 9001 14001:2015 with , . ? yes □ ： 2024年 No.: CNAS L0000"
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(WORDS.split()), min_size=1, max_size=16), st.sampled_from(("", " ")))
+def test_words_in_any_order_are_read_without_fail(words, between):
+    text = between.join(words)
+    assert all(text[c.locator.start : c.locator.end] == c.quote for c in read(text))
 
 
 def test_a_quote_is_always_a_slice_of_the_block_and_its_locator_finds_it():
