@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
 from benchmarks.pictures.canvas import Colour, Page, Style
@@ -74,7 +75,9 @@ def _ground(page: Page, width: int, height: int) -> Image.Image:
     ramp = Image.linear_gradient("L").rotate(page.random.choice((0, 90, 180))).resize((width, height))
     image = Image.composite(Image.new("RGB", (width, height), a), Image.new("RGB", (width, height), b), ramp)
     if page.random.random() < 0.5:
-        noise = Image.effect_noise((width, height), page.random.uniform(10, 60)).convert("RGB")
+        dice = np.random.default_rng(page.random.randrange(2**31))  # Pillow's own noise has no seed
+        grain = dice.normal(128, page.random.uniform(10, 60), (height, width))
+        noise = Image.fromarray(np.clip(grain, 0, 255).astype(np.uint8)).convert("RGB")
         image = Image.blend(image, noise.filter(ImageFilter.GaussianBlur(page.random.uniform(0.5, 3))), 0.12)
     return image
 

@@ -176,6 +176,11 @@ def test_a_pages_own_frame_or_watermark_is_no_emblem():
     assert marks_in(as_jpeg(page), [*rows, Line("ISO 9001:2015", (160, 338, 180, 26), 0.98)], "") == []
 
 
+def test_a_scene_is_the_same_each_time_it_is_drawn():
+    assert all(scenes.scene(k).image.tobytes() == scenes.scene(k).image.tobytes() for k in range(12))
+    assert signs.signed("ce", 24, 3)[0].image.tobytes() == signs.signed("ce", 24, 3)[0].image.tobytes()
+
+
 @pytest.mark.slow
 def test_no_mark_in_a_hundred_pictures_without_any():
     """With the page's words naming every mark, and print read without a fault: the hardest case. `make eval-pictures` looks at 500."""
