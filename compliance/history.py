@@ -15,6 +15,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bs4 import BeautifulSoup
+
+from compliance.pictures.records import FIELD_NAMES
+from compliance.pictures.wanted import SOURCES
 from compliance.reading.fault import Fault
 from compliance.store.captures import (
     AddressSeen,
@@ -102,7 +106,7 @@ def finding_json(store: Store, finding: str, notice: Notice | None = None) -> Js
     seen = finding_seen(store, finding)
     body = json.loads(seen.body)
     pages = [_told(store, seen, url) for url in _urls(seen, body)]
-    state, removed = _state(store, pages, body["quote"])
+    state, removed = _state(store, pages, body["quote"], _picture_at(body))
     told = {
         "finding": seen.id,
         "rule": body["rule"],
@@ -142,7 +146,16 @@ def _told(store: Store, seen: FindingSeen, url: str) -> _Told:
     return _Told(address_seen(store, url), captures, shows, made)
 
 
-def _state(store: Store, pages: Sequence[_Told], quote: str) -> tuple[str, tuple[datetime, datetime] | None]:
+def _picture_at(body: Json) -> str | None:
+    """Where the picture stands in which the words are printed (a selector); None for words of the page itself."""
+    printed = body["quote"].startswith(tuple(f"{name}：" for name in FIELD_NAMES.values()))
+    at = [o["locator"] for o in body["occurrences"] if printed and o["locator"].get("attribute") in SOURCES]
+    return at[0]["selector"] if at else None
+
+
+def _state(
+    store: Store, pages: Sequence[_Told], quote: str, picture: str | None = None
+) -> tuple[str, tuple[datetime, datetime] | None]:
     """What the looks after the last sights say; when removed: between which two times."""
     last = [page.last_shown() for page in pages]
     gone = [page.gone() for page in pages]
@@ -151,7 +164,7 @@ def _state(store: Store, pages: Sequence[_Told], quote: str) -> tuple[str, tuple
     if not pages or any(look is None for look in gone):
         return "not_looked_at", None
     looks = [look for look in gone if look is not None]
-    stand = [_shows_words(store, look.visit, quote) for look in looks if not look.gone]
+    stand = [_shows_words(store, look.visit, quote, picture) for look in looks if not look.gone]
     if any(stand):
         return "words_still_there", None
     if None in stand:
@@ -159,15 +172,18 @@ def _state(store: Store, pages: Sequence[_Told], quote: str) -> tuple[str, tuple
     return "removed", (max(day for day in last if day is not None), max(look.at for look in looks))
 
 
-def _shows_words(store: Store, visit_id: int, quote: str) -> bool | None:
+def _shows_words(store: Store, visit_id: int, quote: str, picture: str | None = None) -> bool | None:
     """Whether the words stand in the page of this visit, white space and tags aside: in its text, or in an attribute. None: the
-    bytes are no longer kept, or can't be read any more."""
+    bytes are no longer kept, or can't be read any more. Words in a `picture`, which a later look may not have read, may stand there as
+    long as some picture stands in its place."""
     for visit in visits_of(store, [visit_id]):
         page = page_of_stored(
             visit.body, kind=visit.kind, url=visit.url, content_type=visit.content_type, captured_at=visit.captured_at
         )
         if isinstance(page, Fault):
             return None
+        if picture is not None:
+            return BeautifulSoup(page.html or "", "lxml").select_one(picture) is not None
         raw = html.unescape(page.html) if page.html else page.text or ""
         wanted = "".join(quote.split())
         return any(wanted in "".join(text.split()) for text in (raw, re.sub(r"<[^<>]*>", "", raw)))

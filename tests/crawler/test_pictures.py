@@ -107,3 +107,17 @@ def test_unread_pictures_are_said(serve, certificate, tmp_path, monkeypatch):
     assert not page["findings"] and not bundles
     assert page["coverage"]["pictures_read"] == 0
     assert page["coverage"]["unread"] == ["图片1张，其中的文字未识别", f"图片{PICTURE}：{MISSING}"]
+
+
+@pytest.mark.skipif(not available(), reason=MISSING)
+def test_a_later_look_without_pictures_removes_nothing(serve, certificate, tmp_path, monkeypatch):
+    from compliance.history import finding_json
+
+    monkeypatch.setenv("CERTMARK_DATA", str(tmp_path / "data"))
+    result, _ = crawled(serve, certificate, tmp_path)
+    crawled(serve, certificate, tmp_path, read=False)
+    with open_store(tmp_path / "crawl.db") as store:
+        assert finding_json(store, result["pages"][0]["findings"][0]["id"])["state"] in (
+            "still_there",
+            "words_still_there",
+        )
