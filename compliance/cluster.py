@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -10,6 +10,7 @@ from compliance.places import Place, PlaceError
 from compliance.store import queue
 from compliance.store.health import recent, server_version
 from compliance.store.session import Store, schema_version
+from rules.clock import today
 
 SILENT = 30.0  # seconds without a sign of life after which a worker counts as silent
 LATE = 3600.0  # seconds a due job may wait before it is a fault
@@ -144,7 +145,7 @@ def _register(store: Store) -> dict[str, Any] | None:
     rows = stored_rows(store)
     if rows is None or rows.info.snapshot is None:
         return None
-    return rows.info.to_json() | {"age_days": (date.today() - rows.info.snapshot).days}
+    return rows.info.to_json() | {"age_days": (today() - rows.info.snapshot).days}
 
 
 def _archive(faults: list[str]) -> str | None:

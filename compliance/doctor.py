@@ -6,11 +6,12 @@ import importlib.util
 import json
 import sys
 from collections import Counter
-from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated, Any
 
 import typer
+
+from rules.clock import today
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -118,7 +119,7 @@ def _data(faults: list[str]) -> dict[str, Any]:
         return found
     if rows is not None:
         info = rows.info
-        age = (date.today() - info.snapshot).days if info.snapshot else None
+        age = (today() - info.snapshot).days if info.snapshot else None
         found["register"] = info.to_json() | {"age_days": age}
     return found
 

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bs4 import BeautifulSoup
 
@@ -31,9 +30,9 @@ from compliance.store.captures import (
 from compliance.store.pages import visits_of
 from compliance.store.session import Store
 from compliance.stored_page import page_of_stored
+from rules.clock import CHINA
 
 Json = dict[str, Any]
-CHINA = ZoneInfo("Asia/Shanghai")
 LISTED = 400  # captures of one address that are listed: the first ones and the newest; all are counted
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Optional
 
@@ -22,6 +21,7 @@ from compliance.register_options import (
     say,
     store_at,
 )
+from rules.clock import today
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=True,
                   help="The certificate register: import, look up, measure.")  # fmt: skip
@@ -118,7 +118,7 @@ def lookup(
     if (said is None) == (batch is None):
         raise typer.BadParameter("give either NAME|NUMBER|USCC or --batch FILE")
     one_of(format, ("table", "json", "jsonl"))
-    day = day_said(on, "--on") or date.today()
+    day = day_said(on, "--on") or today()
     with faults_told(), register_at(register) as rows:
         if batch is not None:
             raise typer.Exit(_answer_batch(batch, rows))
@@ -148,7 +148,7 @@ def stats(register: RegisterOption = None, format: Format = "table") -> None:
 
     one_of(format, ("table", "json"))
     with faults_told(), register_at(register, lists=True) as rows:
-        counted = stats_of(rows, rows.info.snapshot or date.today())
+        counted = stats_of(rows, rows.info.snapshot or today())
     if format == "json":
         print(json.dumps(counted, ensure_ascii=False, indent=2))
         return
@@ -220,7 +220,7 @@ def alerts(
     from compliance.register_alerts import alerts_of, watched_in
 
     one_of(format, ("table", "json", "csv"))
-    day, first = day_said(on, "--on") or date.today(), day_said(since, "--since")
+    day, first = day_said(on, "--on") or today(), day_said(since, "--since")
     with faults_told(), register_at(register) as rows:
         brought = None
         if (store := getattr(rows, "store", None)) is not None:

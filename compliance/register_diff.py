@@ -14,6 +14,7 @@ from compliance.register_open import StoredRows
 from compliance.store.register_reader import RegisterReader
 from compliance.store.register_stats import changes, imports
 from compliance.store.session import Store
+from rules.clock import today
 
 _STATE = ("status", "status_from", "expires")
 ALERT = ("holder", "number", "scheme", "what", "day")  # what an alert of `register diff` shows
@@ -33,7 +34,7 @@ def diff_of(
     alerts: list[dict[str, Any]] = []
     if watch is not None:
         watched = watched_in(watch)
-        told = alerts_of(rows, watched, on or date.today(), within, brought=brought_by(store))
+        told = alerts_of(rows, watched, on or today(), within, brought=brought_by(store))
         alerts = [{f: a[f] for f in ALERT} for a in told["alerts"]]
         holders = {f["holder"] for f in told["firms"]}
         listed = [c for c in listed if c["holder"] in holders]

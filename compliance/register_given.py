@@ -6,7 +6,6 @@ A list given so lies over the store's own of that kind for this one run; nothing
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from compliance.register.listed import Listed, listed_about, listed_in
 from compliance.register.lists import list_in_memory, list_kinds
 from compliance.register.memory import MemoryRows
 from compliance.register.ports import Rows
+from rules.clock import today
 
 
 class GivenRows:
@@ -80,7 +80,7 @@ def said_of(rows: Rows | None) -> list[str]:
         notes += [f"{one.info.source}: {one.info.refused} rows refused; `certmark register import` lists each"] * bool(
             one.info.refused
         )
-        if one.info.snapshot == date.today() and not one.dated:
+        if one.info.snapshot == today() and not one.dated:
             notes.append(f"{one.info.source}: day of the list not given; today is assumed")
     return notes
 

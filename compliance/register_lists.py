@@ -16,6 +16,7 @@ from compliance.register.lists import entries_of, list_kinds
 from compliance.register.names import forms_of
 from compliance.register.opened import Opened
 from compliance.register.words import words
+from rules.clock import today
 
 if TYPE_CHECKING:
     from compliance.register_open import Taken
@@ -48,7 +49,7 @@ def import_list(
         raise RegisterFileError(f"{kind!r} is no kind of list; kinds: {', '.join(list_kinds())}")
     path = Path(path)
     opened = open_register_file(path, kind)
-    assumed = date.today()
+    assumed = today()
     try:
         read = entries_of(opened, kind, "", snapshot or assumed)
         held: list[ListEntry | Reject] = []

@@ -23,6 +23,7 @@ from compliance.register.memory import MemoryRows
 from compliance.register.packing import Packed
 from compliance.register.ports import Rows
 from compliance.register_rows import StoredRows
+from rules.clock import today
 
 if TYPE_CHECKING:
     from compliance.register_rejects import RejectsFile
@@ -100,12 +101,12 @@ def import_register(
     from compliance.store.registers import Origin, import_rows
 
     path = Path(path)
-    today = date.today()
-    stream = feed(path, int_of(snapshot or today))
+    on = today()
+    stream = feed(path, int_of(snapshot or on))
     size = size_of(path)
     first = list(_until_row(stream))
     head = first[-1] if first else Packed()
-    day = snapshot or _date(head.snapshot) or today
+    day = snapshot or _date(head.snapshot) or on
     origin = Origin(
         source or head.source or DEFAULT_SOURCE, int_of(day) or 0, path.name, _sha256(path), tuple(complete)
     )
@@ -124,12 +125,12 @@ def _file_rows(path: Path, complete: tuple[str, ...]) -> Rows:
         return _cached_rows(path, complete)
     opened = open_register_file(path)
     reading = Reading(opened)
-    today = date.today()
+    on = today()
     try:
-        batches = list(plain_batches(reading, int_of(today)))
+        batches = list(plain_batches(reading, int_of(on)))
     finally:
         opened.close()
-    source, day = reading.source or path.name, _date(reading.snapshot) or today
+    source, day = reading.source or path.name, _date(reading.snapshot) or on
     rejects = [r for _, many in batches for r in many]
     rows = [certificate_of(r, source, day) for many, _ in batches for r in many]
     made = MemoryRows(rows, RegisterInfo(source, day, len(rows), complete), rejects)

@@ -15,6 +15,7 @@ from compliance.register.match import NEAR, NEAR_A_HIT
 from compliance.register.names import NameForms, forms_of, moved_place_keys, normal_form
 from compliance.register.near import Candidates, difference, rank
 from compliance.register.ports import Query
+from rules.clock import today
 
 if TYPE_CHECKING:
     from compliance.store.register_reader import Best
@@ -272,7 +273,7 @@ def _best_of(queries: Sequence[Query]) -> Best | None:
     from compliance.store.register_reader import Best
 
     days = {q.on for q in queries}
-    return Best(days.pop() or date.today(), any(q.scheme for q in queries)) if len(days) == 1 else None
+    return Best(days.pop() or today(), any(q.scheme for q in queries)) if len(days) == 1 else None
 
 
 def _chosen(

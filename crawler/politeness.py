@@ -6,7 +6,6 @@ from datetime import UTC, datetime, time
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from protego import Protego
 from scrapy import Request, Spider
@@ -18,7 +17,6 @@ from scrapy.http import Response
 
 from crawler.guard import refusal_in
 
-CHINA = ZoneInfo("Asia/Shanghai")  # night windows are counted by its clock, wherever the machine stands
 LONGEST_CRAWL_DELAY = 60.0  # seconds; a longer one is obeyed as this long
 LONGEST_WAIT = 600.0  # seconds of Retry-After that we wait for within a run
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from rules.clock import today
 from rules.law.desk import (
     attested_in,
     citing_rules,
@@ -79,7 +80,7 @@ def list_laws(context: typer.Context, on: On = None, format: AsFormat = Format.t
     """Every law with the version in force, and how sure its provisions are."""
     from rules.law.show import law_row
 
-    statutes, day = open_statutes(), on or date.today()
+    statutes, day = open_statutes(), on or today()
     attested = attested_in(context.obj, statutes, file)
     rows = [law_row(statutes, law, day, attested) for law in statutes.laws.values()]
     if format is Format.json:
@@ -107,7 +108,7 @@ def show(
     """One law as it stood on a day. Exit status 1 when it had no such provision that day."""
     from rules.law.show import lines_of, lines_of_law, placed_json, version_json
 
-    statutes, day = open_statutes(), on or date.today()
+    statutes, day = open_statutes(), on or today()
     name, _, key = law.partition("#")
     if name not in statutes.laws:
         _refuse(name, "law", list(statutes.laws))
@@ -158,7 +159,7 @@ def charges(
     from rules.law.ask import charges_of
     from rules.law.show import charges_json, lines_of_charges
 
-    statutes, day = open_statutes(), on or date.today()
+    statutes, day = open_statutes(), on or today()
     book = load_book(statutes=statutes)
     say_faults(book.faults)
     rules = [rule for rule in book.rules if rule.conduct == conduct and rule.status != "retired"]
@@ -229,7 +230,7 @@ def attest(
     """Record that a person has compared a provision, in the version of a day, with the official text."""
     from rules.law.attest import append_attestation, attestation_of
 
-    statutes, day = open_statutes(), on or date.today()
+    statutes, day = open_statutes(), on or today()
     if key not in statutes.keys:
         _refuse(key, "provision", list(statutes.keys))
     if not by.strip() or not source.strip():
@@ -239,7 +240,7 @@ def attest(
     if placed is None:
         print(f"certmark law: {key} could not be cited on {day}; name another day with --on", file=sys.stderr)
         raise typer.Exit(1)
-    record = attestation_of(placed, by.strip(), source.strip(), date.today())
+    record = attestation_of(placed, by.strip(), source.strip(), today())
     target = file or record_file(context.obj)
     try:
         append_attestation(target, record)

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
-from zoneinfo import ZoneInfo
 
 from compliance.checking.caps import capped, caps_of
 from compliance.checking.context import context_of
@@ -21,6 +20,7 @@ from compliance.records import Claim, Company, Finding, JudgedClaim, Match, Page
 from compliance.register.listed import has_certificates
 from compliance.register.ports import Rows
 from compliance.register.states import state_on
+from rules.clock import CHINA
 from rules.facts import Facts
 from rules.outcome import Verdict
 from rules.schemes import Schemes
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from compliance.pictures.shown import Pictures
     from rules.engine import Rulebook
 
-CHINA = ZoneInfo("Asia/Shanghai")
 MEDIUM_OF_GENRE = {"shop": "e_shop", "tender": "tender"}
 ClaimVerdict = Literal["not_a_claim", "compliant", "unverified", "finding"]
 NO_DETAIL = SchemeDetail(scheme="")

@@ -10,14 +10,13 @@ import zlib
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urljoin
-from zoneinfo import ZoneInfo
 
 from compliance.reading.address import AddressRefused, Target, resolve_public, target_of
 from compliance.reading.fault import Fault
 from compliance.reading.limits import LIMITS, Limits
 from compliance.records import Page
+from rules.clock import CHINA
 
-CHINA = ZoneInfo("Asia/Shanghai")
 AGENT = "certmark/0.1 (one page on request)"
 _CHUNK = 65_536
 _REDIRECTS = {301, 302, 303, 307, 308}

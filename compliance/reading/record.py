@@ -7,14 +7,13 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, BinaryIO
-from zoneinfo import ZoneInfo
 
 from compliance.reading.decode import normal_text
 from compliance.reading.fault import Fault
 from compliance.reading.limits import LIMITS, Limits
 from compliance.records import Company, Page
+from rules.clock import CHINA
 
-CHINA = ZoneInfo("Asia/Shanghai")
 _EXAMPLE = '{"url": "https://…", "captured_at": "2026-11-23T08:00:00+08:00", "html": "…"}'
 
 

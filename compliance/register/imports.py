@@ -15,6 +15,7 @@ from compliance.records import CertificateRow, StateInterval
 from compliance.register.cells import date_of, int_of
 from compliance.register.cleaning import FIELDS, Cleaner, PlainRow, Reject
 from compliance.register.files import Bad, Opened, RegisterFileError, open_register_file
+from rules.clock import today
 
 __all__ = [
     "FIELDS",
@@ -47,7 +48,7 @@ def read_rows(
     `source`, `snapshot` stand on rows that don't name their own; without them the file's name and today.
     """
     opened = open_register_file(path)
-    default = (source or Path(path).name, snapshot or date.today())
+    default = (source or Path(path).name, snapshot or today())
     try:
         for rows, rejects in plain_batches(Reading(opened), int_of(default[1])):
             yield from rejects

@@ -28,6 +28,7 @@ from compliance.register.files import open_register_file
 from compliance.register.listed import Listed, ListEntry, ListInfo, approval_of
 from compliance.register.opened import Bad, Opened
 from compliance.register.words import words
+from rules.clock import today
 
 CELL = 20_000  # signs of a cell that are kept
 
@@ -46,7 +47,7 @@ def read_list(
     """
     opened = open_register_file(path, kind)
     try:
-        yield from entries_of(opened, kind, source or Path(path).name, snapshot or date.today())
+        yield from entries_of(opened, kind, source or Path(path).name, snapshot or today())
     finally:
         opened.close()
 
@@ -69,14 +70,14 @@ def list_in_memory(
     opened = open_register_file(path, kind)
     own_day = "snapshot" in opened.columns.at
     try:
-        read = list(entries_of(opened, kind, source or Path(path).name, snapshot or date.today()))
+        read = list(entries_of(opened, kind, source or Path(path).name, snapshot or today()))
     finally:
         opened.close()
     entries = [r for r in read if isinstance(r, ListEntry)]
     refused = [r for r in read if isinstance(r, Reject) and not r.kept]
     day = snapshot or (entries[0].snapshot if entries and own_day else None)
     named = source or (entries[0].source if entries else Path(path).name)
-    info = ListInfo(kind, named, day or date.today(), len(entries), tuple(complete), len(refused))
+    info = ListInfo(kind, named, day or today(), len(entries), tuple(complete), len(refused))
     return Listed(info, entries, [r.holder or "" for r in refused], dated=day is not None)
 
 

@@ -17,6 +17,7 @@ from compliance.register.near import TWIN, is_twin
 from compliance.register.ports import Query, Rows
 from compliance.register.scheme_words import schemes_alike
 from compliance.register.states import state_on
+from rules.clock import today
 
 LOWERED = 0.1
 NEAR, NEAR_A_HIT = 10, 3  # close names looked for: when nothing matches, and beside a match
@@ -36,7 +37,7 @@ class Found(NamedTuple):
 def match(query: Query, rows: Rows, near: bool = True, whole: bool = True) -> Match:
     """The row that fits `query`, or none, with what was searched. `near`: also look for close names (about 1 ms).
     `whole`: also give all rows of the holder."""
-    day = query.on or date.today()
+    day = query.on or today()
     searched = [f"登记数据“{rows.info.source}”（{rows.info.snapshot or '日期不详'}，{rows.info.rows}行）"]
     code = code_of(query.uscc) if query.uscc else None
     number = number_key(query.number) if query.number else ""

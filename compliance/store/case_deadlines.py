@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select, update
 
@@ -33,9 +32,9 @@ from compliance.store.case_gather import (
 from compliance.store.cases import brief_json
 from compliance.store.pages import KNOWN
 from compliance.store.session import Store
+from rules.clock import CHINA
 
 Json = dict[str, Any]
-CHINA = ZoneInfo("Asia/Shanghai")
 # What the looks since the notice show, the weightiest first: one page that still shows it speaks for the case.
 STATES = ("still_there", "not_looked_at", "judged_differently", "removed")
 

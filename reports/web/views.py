@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -19,6 +19,7 @@ from reports.law import charges_shown
 from reports.web.access import By, Refused, Supervisor, TheStore, Viewer
 from reports.web.render import page
 from rules.book import load_book
+from rules.clock import today
 from rules.show import rule_json
 
 router = APIRouter()
@@ -52,7 +53,7 @@ def rules(request: Request, signed: Viewer, store: TheStore) -> Response:
     book, field = _book(), cases.field_precision(store)
     known = {rule.id for rule in book.rules}
     return page(
-        request, "rules.html.j2", rules=book.rules, field=field, foreign=sorted(set(field) - known), today=date.today()
+        request, "rules.html.j2", rules=book.rules, field=field, foreign=sorted(set(field) - known), today=today()
     )
 
 
@@ -63,7 +64,7 @@ def rule(request: Request, rule_id: str, signed: Viewer, store: TheStore) -> Res
     found = next((one for one in book.rules if one.id == rule_id), None)
     if found is None:
         raise Refused("not_found", 404)
-    told = rule_json(found, book, date.today(), "website")
+    told = rule_json(found, book, today(), "website")
     breaches, penalties = charges_shown(told["breaches"], told["penalties"])
     field = cases.field_precision(store).get(rule_id)
     return page(request, "rule.html.j2", rule=found, breaches=breaches, penalties=penalties, field=field)
