@@ -135,7 +135,7 @@ def _installed(name: str, extra: str, faults: list[str]) -> str | None:
     try:
         return version(name)
     except PackageNotFoundError:
-        faults.append(f"{name} is not installed: pip install 'certmark[{extra}]'")
+        faults.append(f"{name} is not installed: pip install '.[{extra}]'")
         return None
 
 

@@ -149,10 +149,10 @@ def _filesystem(address: str) -> tuple[Any, str]:
         import fsspec
     except ImportError as error:
         raise PlaceError(
-            f"{address}: buckets need fsspec: pip install 'certmark[s3]', or name a folder of this machine"
+            f"{address}: buckets need fsspec: pip install '.[s3]', or name a folder of this machine"
         ) from error
     try:
         far, path = fsspec.core.url_to_fs(address)
     except (ImportError, ValueError) as error:
-        raise PlaceError(f"{address}: {error}; pip install 'certmark[s3]' brings s3://") from error
+        raise PlaceError(f"{address}: {error}; pip install '.[s3]' brings s3://") from error
     return far, str(path)

@@ -39,7 +39,7 @@ def pictures_of(store: Store, result: Json) -> tuple[dict[str, str], int]:
 
         from reports.web.snapshot import document
     except ImportError as error:
-        raise NoPictures(f"pictures need {error.name}: pip install 'certmark[browser,review]'") from error
+        raise NoPictures(f"pictures need {error.name}: pip install '.[browser,review]'") from error
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         raise NoPictures(f"pictures need a Chromium: none of {', '.join(PROGRAMS)} is here")

@@ -45,7 +45,7 @@ def as_postgres():
 def own_postgres():
     """A Server of this session, or a skip that says what is missing."""
     if find_spec("psycopg") is None:
-        pytest.skip("needs psycopg: pip install 'certmark[postgres]'")
+        pytest.skip("needs psycopg: pip install '.[postgres]'")
     programs = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
     if programs is None or not (programs / "initdb").exists():
         pytest.skip("needs a PostgreSQL server: apt-get install postgresql, or CERTMARK_TEST_DATABASE_URL")

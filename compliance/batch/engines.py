@@ -64,7 +64,7 @@ def _client(workers: int, scheduler: str | None) -> Iterator[Any]:
         import dask
         from distributed import Client, LocalCluster
     except ImportError as error:
-        raise EngineError("--engine dask needs an extra: pip install 'certmark[dask]'") from error
+        raise EngineError("--engine dask needs an extra: pip install '.[dask]'") from error
     if scheduler is not None:
         try:
             with Client(scheduler, timeout=20, set_as_default=False) as client:

@@ -19,7 +19,7 @@ from compliance.evidence.manifest import json_of, manifest_of
 Json = dict[str, Any]
 MEMBER = "timestamp.json"
 NONE = "none configured"
-MISSING = "the library for RFC 3161 is not installed; pip install 'certmark[timestamp]'"
+MISSING = "the library for RFC 3161 is not installed; pip install '.[timestamp]'"
 MOST_TOKEN = 200_000  # bytes of an answer
 
 

@@ -27,7 +27,7 @@ STAINED = 0.02  # part of a line in red from which a stamp lies across it
 TILT = 1.5  # degrees from which a page is straightened
 FLIP = 0.9  # certainty from which a line counts as upside down
 LONG = 4.0  # a line this many times as wide as high tells how the page lies
-MISSING = "未安装图片识读组件：pip install 'certmark[pictures]'"
+MISSING = "未安装图片识读组件：pip install '.[pictures]'"
 
 
 def available() -> bool:

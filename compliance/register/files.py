@@ -164,7 +164,7 @@ def _open_parquet(path: Path, kind: str) -> Opened:
     try:
         import pyarrow.parquet as parquet
     except ModuleNotFoundError as error:
-        raise RegisterFileError(f"{path}: Parquet needs one more package: pip install 'certmark[parquet]'") from error
+        raise RegisterFileError(f"{path}: Parquet needs one more package: pip install '.[parquet]'") from error
     try:
         file = parquet.ParquetFile(path)
     except (ValueError, OSError) as error:

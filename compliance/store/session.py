@@ -93,9 +93,7 @@ def open_store(url: str | Path | None = None) -> Store:
     try:
         store = Store(_engine(where), where)
     except (NoSuchModuleError, ModuleNotFoundError) as error:
-        raise StoreError(
-            f"{where!r}: no driver for this database: {error}; pip install 'certmark[postgres]'"
-        ) from error
+        raise StoreError(f"{where!r}: no driver for this database: {error}; pip install '.[postgres]'") from error
     try:
         _make_ready(store)
     except DBAPIError as error:

@@ -68,7 +68,7 @@ def app_of(store: Store, run_site: Callable[[Any, str, int], Awaitable[None]] | 
     try:
         import procrastinate
     except ImportError as error:
-        raise NeedsExtra("the queue needs an extra: pip install 'certmark[cluster]'") from error
+        raise NeedsExtra("the queue needs an extra: pip install '.[cluster]'") from error
     logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # what happens to a site is told by us
     url = store.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     if sync:

@@ -39,7 +39,7 @@ def review(
         import python_multipart  # noqa: F401
         import uvicorn
     except ModuleNotFoundError as missing:
-        _stop(f"{missing.name} is not installed; pip install 'certmark[review]'")
+        _stop(f"{missing.name} is not installed; pip install '.[review]'")
     from compliance.settings import SettingsError
     from compliance.store.accounts import any_account, has_admin
     from compliance.store.session import StoreError, open_store

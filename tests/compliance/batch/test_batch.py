@@ -29,9 +29,9 @@ SAYS = (
     "公司生产各类示例零件。",
 )
 needs_dask = pytest.mark.skipif(
-    importlib.util.find_spec("distributed") is None, reason="pip install 'certmark[dask]' brings it"
+    importlib.util.find_spec("distributed") is None, reason="pip install '.[dask]' brings it"
 )
-needs_fsspec = pytest.mark.skipif(importlib.util.find_spec("fsspec") is None, reason="pip install 'certmark[s3]'")
+needs_fsspec = pytest.mark.skipif(importlib.util.find_spec("fsspec") is None, reason="pip install '.[s3]'")
 
 
 def records(pages=12):

@@ -56,7 +56,7 @@ def test_an_sqlite_store_is_copied_while_it_is_written_to(tmp_path):
     assert everything(copy) == everything(place)
 
 
-@pytest.mark.skipif(find_spec("psycopg") is None, reason="needs pip install 'certmark[postgres]'")
+@pytest.mark.skipif(find_spec("psycopg") is None, reason="needs pip install '.[postgres]'")
 def test_a_dump_of_postgresql_comes_back_whole(postgres, tmp_path, postgres_server):
     found = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
     programs = {name: shutil.which(name, path=str(found) if found else None) for name in ("pg_dump", "pg_restore")}

@@ -23,7 +23,7 @@ from crawler.targets import Target
 ROOT = Path(__file__).resolve().parents[3]
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(find_spec("procrastinate") is None, reason="needs pip install 'certmark[cluster]'"),
+    pytest.mark.skipif(find_spec("procrastinate") is None, reason="needs pip install '.[cluster]'"),
 ]
 SITES, PAGES = 6, 12
 SAYS = ("本产品通过ISO9001认证。", "公司通过ISO 9001质量管理体系认证。", "公司生产各类示例零件。")
