@@ -103,6 +103,6 @@ def _page_lines(page: Json) -> list[str]:
 
 
 def _china(text: str) -> str:
-    from compliance.history import CHINA
+    from rules.clock import CHINA
 
     return datetime.fromisoformat(text).astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")

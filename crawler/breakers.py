@@ -14,7 +14,8 @@ from scrapy.crawler import Crawler
 from scrapy.utils.defer import deferred_from_coro
 from twisted.internet.task import LoopingCall
 
-from crawler.politeness import CHINA, in_window
+from crawler.politeness import in_window
+from rules.clock import CHINA
 
 EVERY = 2.0  # seconds between looks
 SITES = 5  # an error rate over fewer sites says something of the sites, not of the run

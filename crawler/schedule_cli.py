@@ -277,7 +277,7 @@ def _among(value: str | None, allowed: tuple[str, ...], option: str) -> None:
 
 
 def _china(moment: datetime | None) -> str:
-    from crawler.schedule.calendar import CHINA
+    from rules.clock import CHINA
 
     return moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M") if moment else "—"
 
@@ -285,7 +285,7 @@ def _china(moment: datetime | None) -> str:
 def _job_json(job: Job) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from crawler.schedule.calendar import CHINA
+    from rules.clock import CHINA
 
     values = asdict(job) | {"due_at": job.due_at(), "held": job.held(datetime.now(UTC))}
     return {k: v.astimezone(CHINA).isoformat() if isinstance(v, datetime) else v for k, v in values.items()}
@@ -294,7 +294,7 @@ def _job_json(job: Job) -> dict[str, Any]:
 def _run_json(run: JobRun) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from crawler.schedule.calendar import CHINA
+    from rules.clock import CHINA
 
     return {k: v.astimezone(CHINA).isoformat() if isinstance(v, datetime) else v for k, v in asdict(run).items()}
 

@@ -98,7 +98,7 @@ def _today(before: Json | None) -> date:
     """The day to assume for pages without one: that of the run which is taken up."""
     from datetime import datetime
 
-    from compliance.checking.check import CHINA
+    from rules.clock import CHINA
 
     return date.fromisoformat(before["today"]) if before else datetime.now(CHINA).date()
 

@@ -8,10 +8,11 @@ from datetime import UTC, datetime, time
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from compliance.checking.check import CHINA, Options, judge_reading
+from compliance.checking.check import Options, judge_reading
 from compliance.checking.render import finding_json
 from compliance.records import CertificateRow, Genre, Page, RegisterInfo
 from compliance.register.memory import MemoryRows
+from rules.clock import CHINA
 from rules.schemes import Schemes, load_schemes
 
 if TYPE_CHECKING:

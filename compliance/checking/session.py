@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from compliance.checking.attested import Attested, attestations, with_attestations
-from compliance.checking.check import CHINA, Options, check_page
+from compliance.checking.check import Options, check_page
 from compliance.records import Page, PageResult
 from compliance.register.ports import Rows
 from compliance.settings import Settings, SettingsError, load_settings
+from rules.clock import CHINA
 from rules.schemes import Schemes, load_schemes
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.combining import OrTrigger
 from apscheduler.triggers.cron import CronTrigger
 
-from crawler.politeness import CHINA, in_window
+from crawler.politeness import in_window
+from rules.clock import CHINA
 
 DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")  # as crontab counts: 0 and 7 are Sunday
 _DAY_PART = re.compile(r"(?P<first>\*|[0-7]|[a-z]{3})(?:-(?P<last>[0-7]|[a-z]{3}))?(?:/(?P<step>[1-9]))?")

@@ -16,9 +16,9 @@ from compliance.store.runs import RunBusy
 from compliance.store.session import Store, StoreError
 from crawler.figures import Figures
 from crawler.run import CrawlSummary, crawl
-from crawler.schedule.calendar import CHINA
 from crawler.schedule.summary import OUTCOMES, compared, findings_json, findings_seen, kept_for_next, sites_json
 from crawler.targets import TargetList, read_targets
+from rules.clock import CHINA
 
 BAD_INPUT = 2  # exit statuses as `certmark crawl`
 BROKE = 3

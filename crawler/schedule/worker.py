@@ -22,9 +22,10 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from compliance.store import jobs
 from compliance.store.jobs import Job, JobBusy
 from compliance.store.session import Store
-from crawler.schedule.calendar import CHINA, next_after, opening_of
+from crawler.schedule.calendar import next_after, opening_of
 from crawler.schedule.perform import BAD_INPUT, BROKE, CannotRun, Interrupted, Performed, World, head_json, perform
 from crawler.schedule.webhook import post_summary
+from rules.clock import CHINA
 
 LOOK = 15  # seconds between two looks for due jobs
 BEAT = 30  # seconds between two signs of life

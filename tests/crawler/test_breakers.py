@@ -4,7 +4,7 @@ from datetime import datetime
 from types import SimpleNamespace
 
 from crawler.breakers import Breakers
-from crawler.politeness import CHINA
+from rules.clock import CHINA
 
 
 def test_a_night_window_is_counted_in_chinese_time_wherever_the_machine_stands():

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.schedule.calendar import CHINA, BadCalendar, checked_window, next_after, opening_of
+from crawler.schedule.calendar import BadCalendar, checked_window, next_after, opening_of
+from rules.clock import CHINA
 
 TUESDAY = datetime(2026, 11, 24, 4, 0, tzinfo=CHINA)
 

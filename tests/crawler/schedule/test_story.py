@@ -16,9 +16,9 @@ from compliance.store import jobs
 from compliance.store.jobs import Job
 from compliance.store.session import open_store
 from crawler.sample.serve import sample_sites, serving
-from crawler.schedule.calendar import CHINA
 from crawler.schedule.perform import World
 from crawler.schedule.worker import LEASE, Worker
+from rules.clock import CHINA
 
 ROOT = Path(__file__).resolve().parents[3]
 TWO = datetime(2026, 11, 24, 2, 0, tzinfo=CHINA)

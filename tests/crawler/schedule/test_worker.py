@@ -8,9 +8,9 @@ from compliance.store import jobs
 from compliance.store.jobs import Job, JobBusy
 from compliance.store.session import open_store
 from crawler.schedule import worker as module
-from crawler.schedule.calendar import CHINA
 from crawler.schedule.perform import CannotRun, Interrupted, Performed
 from crawler.schedule.worker import BACKOFF, LEASE, TRIES, Worker
+from rules.clock import CHINA
 
 TWO = datetime(2026, 11, 24, 2, 0, tzinfo=CHINA)
 DAY = timedelta(days=1)
