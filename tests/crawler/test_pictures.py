@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import struct
 import zipfile
+import zlib
 from datetime import date
 
 import pytest
@@ -98,7 +100,22 @@ def test_another_firms_certificate_in_a_picture(serve, certificate, tmp_path, mo
     assert kept["shown"][0]["reading"]["lines"]
 
 
-def test_unread_pictures_are_said(serve, certificate, tmp_path, monkeypatch):
+def blank(width, height):
+    """A white PNG, made without the extra."""
+
+    def part(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    body = zlib.compress((b"\0" + b"\xff" * width) * height)
+    return b"\x89PNG\r\n\x1a\n" + part(b"IHDR", head) + part(b"IDAT", body) + part(b"IEND", b"")
+
+
+def test_unread_pictures_are_said(serve, tmp_path, monkeypatch):
+    certificate = (
+        blank(1000, 1414),
+        {"number": "00024Q10001R0M", "holder": "示例白石水泵有限公司", "standard": "ISO 9001:2015"},
+    )
     monkeypatch.setenv("CERTMARK_DATA", str(tmp_path / "data"))
     monkeypatch.setattr("crawler.pictures.available", lambda: False)
     monkeypatch.setattr("compliance.pictures.onpage.available", lambda: False)
