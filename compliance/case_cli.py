@@ -49,16 +49,16 @@ def list_cases(
 ) -> None:
     """The queue: the strongest outcome first, then the newest sighting. Dismissed and ended cases are counted too."""
     from compliance.cases.workflow import workflow
-    from compliance.store.case_changes import china_today
     from compliance.store.case_gather import RANKS
     from compliance.store.cases import Filters, Paging, cases_of
+    from rules import clock
 
     for given, known, option in ((state, workflow().states, "--state"), (outcome, RANKS, "--outcome")):
         for one in given or ():
             one_of(one, tuple(known), option)
     filters = Filters(
         states=state or (), conducts=conduct or (), outcomes=outcome or (), company=company, owner=owner, text=text,
-        review_by=china_today() if review else None,
+        review_by=clock.today() if review else None,
     )  # fmt: skip
     with _store() as store:
         found = cases_of(store, filters, Paging(1, limit))

@@ -313,9 +313,10 @@ def _user() -> str:
 
 def _now() -> str:
     from datetime import datetime
-    from zoneinfo import ZoneInfo
 
-    return datetime.now(ZoneInfo("Asia/Shanghai")).isoformat(sep=" ", timespec="minutes")
+    from rules.clock import CHINA
+
+    return datetime.now(CHINA).isoformat(sep=" ", timespec="minutes")
 
 
 def _stop(message: str, status: int = BAD_USAGE) -> NoReturn:

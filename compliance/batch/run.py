@@ -96,11 +96,9 @@ def check_corpus(
 
 def _today(before: Json | None) -> date:
     """The day to assume for pages without one: that of the run which is taken up."""
-    from datetime import datetime
+    from rules.clock import today
 
-    from rules.clock import CHINA
-
-    return date.fromisoformat(before["today"]) if before else datetime.now(CHINA).date()
+    return date.fromisoformat(before["today"]) if before else today()
 
 
 def _manifest(order: Order, parts: Sequence[Part], said: list[str], part_bytes: int) -> Json:

@@ -20,7 +20,7 @@ from compliance.records import Claim, Company, Finding, JudgedClaim, Match, Page
 from compliance.register.listed import has_certificates
 from compliance.register.ports import Rows
 from compliance.register.states import state_on
-from rules.clock import CHINA
+from rules.clock import CHINA, today
 from rules.facts import Facts
 from rules.outcome import Verdict
 from rules.schemes import Schemes
@@ -159,9 +159,7 @@ def day_of(page: Page, options: Options) -> tuple[date, Literal["option", "page"
         return page.captured_at.astimezone(CHINA).date(), "page"
     if options.today is not None:
         return options.today, "assumed"
-    from datetime import datetime
-
-    return datetime.now(CHINA).date(), "assumed"
+    return today(), "assumed"
 
 
 def medium_of(claim: Claim | None, page: Page, reading: Reading, options: Options) -> tuple[str | None, str]:

@@ -12,7 +12,7 @@ from compliance.checking.check import Options, judge_reading
 from compliance.checking.render import finding_json
 from compliance.records import CertificateRow, Genre, Page, RegisterInfo
 from compliance.register.memory import MemoryRows
-from rules.clock import CHINA
+from rules.clock import today
 from rules.schemes import Schemes, load_schemes
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def read_text(example: TextExample, book: Rulebook | None = None) -> list[tuple[
     """
     from compliance.reading.read import read_page
 
-    day = example.on or datetime.now(CHINA).date()
+    day = example.on or today()
     page = Page(
         url=None,
         captured_at=datetime.combine(day, time(8), tzinfo=UTC),

@@ -15,7 +15,7 @@ from compliance.checking.check import Options, check_page
 from compliance.records import Page, PageResult
 from compliance.register.ports import Rows
 from compliance.settings import Settings, SettingsError, load_settings
-from rules.clock import CHINA
+from rules import clock
 from rules.schemes import Schemes, load_schemes
 
 if TYPE_CHECKING:
@@ -64,9 +64,7 @@ class Checked:
     @property
     def today(self) -> date:
         """The day printed as `as_of` of the run."""
-        from datetime import datetime
-
-        return self.options.as_of or self.options.today or datetime.now(CHINA).date()
+        return self.options.as_of or self.options.today or clock.today()
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from compliance.store.audit import AUDIT
 from compliance.store.case_gather import DISMISSAL, FINDING, CaseFile, file_of, rows_in, save_file
 from compliance.store.session import Store
 from compliance.store.tables_cases import CaseDocument, CaseReply, KeptFile, utc_now
+from rules import clock
 
 Json = dict[str, Any]
 REPLY = CaseReply.__table__  # type: ignore[attr-defined]
@@ -255,7 +256,7 @@ def _set_deadline(
 ) -> Json:
     ids = [m["finding_id"] for m in file.members.values() if m["state"] == "open"]
     bodies = [json.loads(row.body) for row in rows_in(connection, select(FINDING), FINDING.c.id, ids)]
-    deadline = deadline_of(notice_on or china_today(), days, due_on, orders_to_correct(bodies)).to_json()
+    deadline = deadline_of(notice_on or clock.today(), days, due_on, orders_to_correct(bodies)).to_json()
     file.row |= {
         "deadline": json.dumps(deadline, ensure_ascii=False),
         "due_on": date.fromisoformat(deadline["due_on"]),
@@ -263,13 +264,6 @@ def _set_deadline(
         "recheck_at": None,
     }
     return {"deadline": deadline}
-
-
-def china_today() -> date:
-    """Today as the calendar in China has it."""
-    from zoneinfo import ZoneInfo
-
-    return utc_now().astimezone(ZoneInfo("Asia/Shanghai")).date()
 
 
 def _take_back(file: CaseFile, numbers: Iterable[int], who: str, why: str) -> None:

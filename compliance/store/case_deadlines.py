@@ -17,7 +17,6 @@ from sqlalchemy import Connection, select, update
 from compliance.cases.workflow import states_that
 from compliance.store.answers import SHORTEST
 from compliance.store.captures import captures_of
-from compliance.store.case_changes import china_today
 from compliance.store.case_gather import (
     CASE,
     FACTS,
@@ -32,6 +31,7 @@ from compliance.store.case_gather import (
 from compliance.store.cases import brief_json
 from compliance.store.pages import KNOWN
 from compliance.store.session import Store
+from rules import clock
 from rules.clock import CHINA
 
 Json = dict[str, Any]
@@ -53,7 +53,7 @@ def overdue(store: Store, today: date | None = None) -> list[Json]:
 
     `recheck` says what the crawler saw since the notice: with `not_looked_at` (or null) nobody knows whether it is put right.
     """
-    today = today or china_today()
+    today = today or clock.today()
     late = (
         select(CASE)
         .where(CASE.c.state.in_(states_that(deadline=True)), CASE.c.due_on < today)
@@ -66,7 +66,7 @@ def overdue(store: Store, today: date | None = None) -> list[Json]:
 def recheck(store: Store, today: date | None = None) -> Rechecked:
     """Compares what each case under notice named with what was seen since. Moves cases to `rectified` or `overdue` with the reason in the
     history, and has their pages looked at daily. Call it after a crawl; a second time it changes nothing."""
-    today, done = today or china_today(), Rechecked()
+    today, done = today or clock.today(), Rechecked()
     with store.reading() as connection:
         ids = connection.execute(select(CASE.c.id).where(CASE.c.state.in_(states_that(deadline=True)))).scalars().all()
     for case_id in ids:

@@ -36,7 +36,6 @@ from compliance.store.case_changes import (
     add_documents,
     assign,
     change,
-    china_today,
     dismiss,
     document_body,
     note,
@@ -46,6 +45,7 @@ from compliance.store.case_changes import (
 from compliance.store.case_gather import CASE, DISMISSAL, FACTS, FINDING, MEMBER, RANKS, Gathered, gather, rows_in
 from compliance.store.case_search import matching
 from compliance.store.session import Store
+from rules import clock
 
 __all__ = [
     "Attached", "Filters", "Gathered", "Paging", "StaleCase", "add_documents", "assign", "case_of", "cases_of", "change", "dismiss",
@@ -163,7 +163,7 @@ def brief_json(row: Row[Any]) -> Json:
         "deadline": deadline,
         "recheck": {"state": row.recheck, "at": row.recheck_at.isoformat()} if row.recheck else None,
         "review_on": row.review_on.isoformat() if row.review_on else None,
-        "overdue": bool(state.deadline and row.due_on and row.due_on < china_today() and row.recheck != "removed"),
+        "overdue": bool(state.deadline and row.due_on and row.due_on < clock.today() and row.recheck != "removed"),
     }
 
 

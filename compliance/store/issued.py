@@ -14,10 +14,11 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from compliance.store.audit import record
-from compliance.store.case_changes import china_today, keep_bytes
+from compliance.store.case_changes import keep_bytes
 from compliance.store.case_gather import CASE
 from compliance.store.session import Store
 from compliance.store.tables_cases import IssuedDocument, utc_now
+from rules import clock
 
 Json = dict[str, Any]
 ISSUED = IssuedDocument.__table__  # type: ignore[attr-defined]
@@ -46,7 +47,7 @@ class Issued:
 
 def next_number(store: Store) -> str:
     """`CM-2026-00017`: counted within the year."""
-    year = china_today().year
+    year = clock.today().year
     with store.reading() as connection:
         last = connection.execute(select(func.max(ISSUED.c.id)).where(ISSUED.c.id.startswith(f"CM-{year}-"))).scalar()
     return f"CM-{year}-{int(last.rsplit('-', 1)[1]) + 1 if last else 1:05d}"
