@@ -10,7 +10,7 @@ from compliance.reading.cues import cues_of, holder_of, place_of
 from compliance.reading.details import Found, details_of, found_in, said_on, with_columns
 from compliance.reading.doubts import doubts_of
 from compliance.reading.fold import Folded
-from compliance.reading.generic import generic_drafts
+from compliance.reading.generic import NO_NAME, generic_drafts
 from compliance.reading.groups import Group, Run, groups_of
 from compliance.reading.lookalikes import lookalike_drafts
 from compliance.reading.mentions import Mention, mentions_in
@@ -164,7 +164,10 @@ def _is_subject(text: str, group: Group, run: Run) -> bool:
         or not all(m.named for m in run.mentions)
     ):
         return False
-    return bool(re.match(r"(?:已|均|也|全面|顺利|一次性?|成功)*(?:通过|获得?|取得|荣获|经)", text[run.end :]))
+    behind = text[run.end :]
+    if group.forward and re.match(r"[^,。;]{0,12}?(?:通过了?|获得了?|取得了?)" + NO_NAME + "认证", behind):
+        return False  # 质量、环境管理体系均已通过认证: the verb names nothing new
+    return bool(re.match(r"(?:已|均|也|全面|顺利|一次性?|成功)*(?:通过|获得?|取得|荣获|经)", behind))
 
 
 def _draft(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _VAGUE = re.compile(
     r"(?:多|各|几)?(?:项|种|类|个)?(?:的|国家级?|国际|国内外|国内|权威|相关|质量|资质|行业|专业|官方|品质|省级|市级)*"
 )
+NO_NAME = r"(?:第三方|权威|国家|国际|外部|相关|机构|部门|的|了)*"  # what may stand between a verb and 认证 that names no scheme
 _WORD = re.compile(r"认证(?:证书)?(?!机构|中心|公司|咨询|顾问|码|失败|成功|平台|服务|工作|标准|要求|范围|号|编号)")
 
 
@@ -43,6 +44,7 @@ def generic_drafts(
     for m in _WORD.finditer(text, sentence.start, sentence.end):
         if (
             any(g.start <= m.start() and m.end() <= max(r.after_end for r in g.runs) + 1 for g in groups)
+            or any(g.forward and g.verb and g.verb.end <= m.start() <= g.verb.end + 10 for g in groups)
             or any(x.start <= m.start() < x.end for x in mentions)
             or any(s <= m.start() < e for s, e in masked)
         ):

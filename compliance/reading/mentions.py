@@ -37,12 +37,13 @@ class Mention:
 
 def mentions_in(folded: Folded) -> tuple[Mention, ...]:
     """All mentions in reading order, none overlapping another."""
+    from compliance.reading.organic import organic_goods_in
     from compliance.reading.standards import standards_in
 
     masked = masked_in(folded.text)
     families = _families(folded.text)  # 三体系 says more than the 体系认证 it overlaps
     phrases = [m for m in _phrases(folded) if not any(f.start < m.end and m.start < f.end for f in families)]
-    found = [*standards_in(folded), *families, *phrases]
+    found = [*standards_in(folded), *families, *phrases, *organic_goods_in(folded.text)]
     found = [m for m in found if not any(m.start < e and s < m.end for s, e in masked)]
     found = [m for m in found if not _in_number(folded.text, m, found)]
     chosen: list[Mention] = []

@@ -13,6 +13,7 @@ from compliance.reading.fold import Folded
 from compliance.reading.groups import Group, Run
 from compliance.reading.patterns import state_words
 from compliance.reading.places import Around, column_kind, state_at
+from compliance.reading.predicate import OF_OTHERS, speaks_for_itself
 
 _TIMELINE = re.compile(
     r"^[\s\"'(√·*•\d.)]{0,4}(?:in )?(?:(?:19|20)\d\d(?!\d)|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?,? ?(?:19|20)\d\d)(?!\s?年?起|\s?年?(?:新|夏|秋|冬|春|升级|最新)?(?:款|国标|版|品|季)|-\d{3})"
@@ -121,6 +122,12 @@ def _worded(text: str, group: Group, run: Run) -> str | None:
             if m.end() > b or any(s <= m.start() and m.end() <= e for s, e in taken):
                 continue
             if (
+                word.where == "sentence"
+                and word.state in OF_OTHERS
+                and speaks_for_itself(text, group, run, word.state, m.span())
+            ):
+                continue
+            if (
                 word.state == "explanation"
                 and word.where == "sentence"
                 and m.group() == "?"
@@ -209,6 +216,8 @@ def _labelled(text: str, group: Group, run: Run, column: str) -> str | None:
         return None
     if re.search(r"要求|需", name):
         return "requirement"
+    if re.search(r"(?:^|质量|环境|管理|通过的?|认证)体系$", name) and not all(m.named for m in run.mentions):
+        return "held"  # 体系：ISO9001, a field of a card
     if re.search(r"范围|(?<![a-z])scope", name):
         return "explanation"  # what a certificate or a service covers, no certificate
     if re.search(r"认证|资质|证书|荣誉|certif|accredit|approval|qualification", name) and not (

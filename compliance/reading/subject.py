@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from compliance.reading.groups import Group, Run
+from compliance.reading.nouns import nouns_in
 from compliance.reading.others import borne_by, dealt_with
 from compliance.reading.patterns import goods_tail, label_kinds, modifiers, subject_class, subject_words, tasks
 
@@ -174,7 +175,7 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
     if both := _BOTH.search(phrase):
         kind = "company" if about == "management_system" else "product"
         return Subject(kind, floor + both.start(), floor + len(phrase), "literal", sure="分别" in stated)
-    words = list(subject_words().finditer(phrase))
+    words = nouns_in(phrase)
     tail = next((w for w in words if w.end() >= len(phrase.rstrip(" \"')"))), None)
     outside = next((w for w in words if subject_class(w) == "third_party" and len(phrase) - w.end() <= 20), None)
     if outside is not None and outside is not tail and not phrase.strip().startswith(("作为", "为")):
@@ -338,7 +339,7 @@ def _topic(text: str, group: Group, about: str) -> Subject | None:
     found = None
     for start, end in reversed(group.sentence.clauses[:number]):
         clause = text[start:end]
-        words = list(subject_words().finditer(clause))
+        words = nouns_in(clause)
         if not words or words[0].start() > 10:
             continue
         head = _head_of(clause, words)

@@ -1,0 +1,31 @@
+"""Nouns (名词) that can be a subject, without those that are only part of a firm's name (云岭五金制品有限公司, 云岭包装材料厂)."""
+
+from __future__ import annotations
+
+import re
+
+from compliance.reading.patterns import subject_class, subject_words
+
+# From a word inside the name to its end: 制品 + 有限公司, 材料 + 科技股份有限公司, 设备 + (云溪)有限公司
+_NAME_GOES_ON = re.compile(
+    r"[\u4e00-\u9fff]{0,8}?(?:\([\u4e00-\u9fff]{2,8}\)[\u4e00-\u9fff]{0,6}?)?"
+    r"(?P<end>(?:有限责任|股份有限|集团有限|有限|股份|集团|实业)(?:公司)?|总公司)"
+)
+_NOT_IN_A_NAME = re.compile(r"[的是为在由均已和与及、]|通过|获得|取得|我司|公司")
+
+
+def nouns_in(phrase: str) -> list[re.Match[str]]:
+    """The subject words of `phrase` in order. Of a firm's full name only its end counts, as a firm.
+
+    >>> from compliance.reading.patterns import subject_class
+    >>> [subject_class(n) for n in nouns_in("云岭五金制品有限公司")]
+    ['company']
+    """
+    found = []
+    for word in subject_words().finditer(phrase):
+        if subject_class(word) not in ("company", "third_party"):
+            rest = _NAME_GOES_ON.match(phrase, word.end())
+            if rest and not _NOT_IN_A_NAME.search(phrase[word.end() : rest.start("end")]):
+                continue
+        found.append(word)
+    return found
