@@ -129,7 +129,9 @@ def _run_drafts(folded: Folded, group: Group, run: Run, place: Around) -> list[D
     if _is_subject(text, group, run):
         return []
     state = state_of(folded, group, run, place)
-    if state in (None, "conformity_only", "in_progress", "explanation") and is_task(text, group):
+    if state in (None, "conformity_only", "in_progress", "explanation", "held") and is_task(
+        text, group, state == "held"
+    ):
         return [_task(text, group, run, place)]
     if state is None:
         if not any(m.state for m in run.mentions):
@@ -197,7 +199,15 @@ def _draft(
         )  # a title of people's own, counted beside the firm's certificates
     if members[0].scheme == "fda" and len(members) == 1 and subject.kind == "company":
         about = "licence"  # a plant is registered with the agency; goods are listed or cleared
-    if any(m.about == "product" for m in members) and subject.kind == "company" and _loosely(group, run):
+    if (
+        about == "product"
+        and subject.kind == "company"
+        and re.search(r"产品(?:质量)?认证", text[members[0].start : run.end])
+    ):
+        subject = replace(
+            subject, binding="position"
+        )  # 公司取得节能产品认证: the words say that it is the goods' certificate
+    elif any(m.about == "product" for m in members) and subject.kind == "company" and _loosely(group, run):
         subject = replace(subject, binding="loose")
     schemes = tuple(dict.fromkeys(m.scheme for m in members))
     start = (

@@ -248,8 +248,8 @@ def _chain(text: str, at: int, limit: int, inside: list[str]) -> tuple[list[str]
 
 def _after(text: str, at: int, limit: int) -> tuple[str | None, int, str]:
     for name, pattern in after_patterns():
-        m = pattern.match(text, at, min(limit, at + 40))
-        if m and m.end() > at:
+        m = pattern.match(text, at, at + 60)  # not cut at the limit: `$` means the end of the text
+        if m and at < m.end() <= min(limit, at + 40):
             return name, m.end(), m.group()
     return None, at, ""
 

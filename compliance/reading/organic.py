@@ -21,14 +21,17 @@ def organic_goods_in(text: str) -> list[Mention]:
     """
     if "有机" not in text:
         return []
-    return [Mention(m.start(), m.end("noun"), "organic", "product") for m in _goods().finditer(text)]
+    return [
+        Mention(m.start(), m.end("noun") if m["noun"] else m.end(), "organic", "product")
+        for m in _goods().finditer(text)
+    ]
 
 
 @lru_cache(maxsize=1)
 def _goods() -> re.Pattern[str]:
     words = lexicon("organic")
     return re.compile(
-        rf"(?<![{words['not_behind']}])有机(?!{words['not_goods']})"
+        rf"(?<![{words['not_behind']}])有机(?:(?<=[是为]有机)(?P<said>的)(?=$|[,.。;!])|(?!{words['not_goods']})"
         rf"(?P<noun>[\u4e00-\u9fff]{{0,3}}?(?:{words['ends']})|(?!{words['verbs']})[\u4e00-\u9fff]{{2,4}}?)"
-        rf"(?={words['edge']})"
+        rf"(?={words['edge']}))"
     )

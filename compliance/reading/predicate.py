@@ -21,6 +21,7 @@ _MANNER = (
 )
 _OWN = re.compile(rf"{_JOINING}(?:{_FIRST}|{_NAMED}){_MANNER}$")
 _FIRST_PERSON = re.compile(rf"{_JOINING}{_FIRST}{_MANNER}$")
+_BIDS = re.compile(rf"{_JOINING}{_FIRST}(?!们?要求|对)")  # 我公司完全响应招标文件要求，具备…
 _ELIDED = re.compile(rf"{_JOINING}{_MANNER}$")
 _DONE = re.compile(r"已|均|先后|相继|顺利|成功|荣获|喜获|了$|(?:19|20)\d\d年")
 _FRAMES = re.compile(
@@ -33,7 +34,7 @@ _TOPIC = re.compile(r"认证|证书|体系|资质|iso|贯标")
 def speaks_for_itself(text: str, group: Group, run: Run, state: str, word: tuple[int, int]) -> bool:
     """True when the word at `word` (offsets) of another clause cannot give the run its `state`."""
     verb, (start, end) = group.verb, group.clause
-    if verb is None or verb.id != "hold" or group.forward or group.inherited or verb.start < start:
+    if verb is None or verb.id not in ("hold", "possess") or group.forward or group.inherited or verb.start < start:
         return False
     if word[0] < end and word[1] > start or _FRAMES.search(text, *word):
         return False
@@ -45,7 +46,7 @@ def speaks_for_itself(text: str, group: Group, run: Run, state: str, word: tuple
     if _FIRST_PERSON.match(before):
         return True
     if state == "requirement":
-        return False
+        return bool(_ELIDED.match(before) and _BIDS.match(text, group.sentence.start))
     if _OWN.match(before):
         return True
     if not (_ELIDED.match(before) and _DONE.search(before + verb.text)):

@@ -150,6 +150,8 @@ def _plain(text: str, group: Group, run: Run) -> str | None:
         heads = (*heads[:-1], "certification")  # “an ISO 9001 registered company”
     if run.after == "holder_company" and heads and heads[-1] == "test":
         heads = heads[:-1]  # 具有资质的检测机构: what it does, not what it obtained
+    if heads and heads[-1] == "training" and re.search(r"certified (?:\w+ )?training$", text[: run.end]):
+        heads = heads[:-1]  # ISO certified training services: the service is certified
     certified = [h for h in heads if h in CERTIFIED or h == "conformity"]
     last = heads[-1] if heads else None
     if last == "training" and verb is None:

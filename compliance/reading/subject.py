@@ -7,12 +7,15 @@ sentence; else what the scheme itself is given to. `binding` says how firmly the
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from compliance.reading.groups import Group, Run
+from compliance.reading.mentions import Mention
 from compliance.reading.nouns import nouns_in
 from compliance.reading.others import borne_by, dealt_with
 from compliance.reading.patterns import goods_tail, label_kinds, modifiers, subject_class, subject_words, tasks
+from compliance.reading.words import lexicon
 
 _BE = re.compile(
     r"(?:[\s,]|are|is|was|were|be|been|being|have|has|had|an?|the|also|fully|both|all|now|proudly|currently|independently|officially|which|that|who)*$"
@@ -58,13 +61,16 @@ _OFFICERS = re.compile(
 )  # ISO9001内审员6名
 _SYSTEM_OF = re.compile(r"认证的[^,。;、]{0,8}体系$")  # 按通过ISO9001认证的质量体系生产: the system obtained it
 _PROCESS = re.compile(
-    r"(?:的|产品|[、和及与]|以及)(?:全部)?(?:设计|研发|开发|生产|制造|加工|装配|安装|销售|经营|维修|维保|运输|仓储|施工|养殖|种植|管理)"
+    r"(?:的|产品|[、和及与]|以及)(?:全部)?(?:设计|研发|开发|生产|制造|加工|装配|安装|销售|经营|维修|维保|运输|仓储|施工|养殖|种植|管理|(?<=[和及与、])服务)"
     r"(?:[、和及与]|以及)?(?:全?过程|各?环节|活动|流程|体系)?$"
 )  # 电梯的设计、制造和安装通过…: what the firm does
 _BOTH = re.compile(
     r"(?:compan(?:y|ies)|factor(?:y|ies)|facilit(?:y|ies)|plants?|firm) and (?:all )?(?:our |its |the )?products$|(?:公司|企业|工厂|我司|我厂)(?:和|及|与|、|以及)(?:其|我司|我们的|所有|主要|全部)?产品$"
 )  # 企业和产品分别通过
 _MODEL = re.compile(r"(?<=[\u4e00-\u9fff])[\s\-]*[a-z]{0,4}-?\d[\d.\-]*[a-z]{0,3}(?:型|版|款)?$")  # 云存储软件V3.0
+_MEANS = re.compile(
+    r"[\s\"'(]*(?:并|更|也|还|且)?(?:以(?!下)|凭借?|依靠|借助|依托|靠)[^,。;]{2,30}$"
+)  # 凭借过硬的产品质量
 _MADE_IN = re.compile(
     r"(?:manufactured|made|produced|assembled|built|processed|packed|roasted|brewed|developed)(?: and [a-z]+)?\s"
     r"(?:in|under|at|within|by)\s(?:an?|our|the)?\s?$"
@@ -126,12 +132,25 @@ def subject_of(text: str, group: Group, run: Run, about: str, default: str | Non
     labelled = _labelled(text, group, run)
     if labelled is not None:
         return labelled
-    topic = _topic(text, group, about)
+    topic = None if _has_its_own(text, group, about) else _topic(text, group, about)
     if topic is not None:
         return _elided(topic, about, default)
     if default is not None:
         return Subject(default, group.start, group.start, "position")
     return Subject(_ABOUT_DEFAULT.get(about, "company"), group.start, group.start, "position")
+
+
+def _has_its_own(text: str, group: Group, about: str) -> bool:
+    """“酒店荣获…，客房布草通过OEKO-TEX认证”: a noun that no list knows stands before the verb, so no earlier clause gives the subject."""
+    verb = group.verb
+    if about != "product" or verb is None or verb.id != "hold" or group.forward or group.inherited:
+        return False
+    phrase = text[group.clause[0] : verb.start]
+    if cut := modifiers().search(phrase):
+        phrase = phrase[: len(phrase) - len(cut.group())]
+    return bool(re.fullmatch(r"[\u4e00-\u9fff]{2,8}", phrase.strip())) and not re.search(
+        r"[以经为在将使把被]|努力|上下|管理|[科部室处组所站队院校区]$", phrase
+    )
 
 
 def _described(text: str, run: Run) -> Subject | None:
@@ -166,6 +185,8 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
             phrase = phrase[: len(phrase) - len(cut.group())]
     if not phrase.strip(" ,\"'()") or re.fullmatch(r"\s*\([^()]{1,16}\)\s*", text[floor:at]):
         return None  # nothing, or a heading: 〖品质保障〗通过…
+    if _MEANS.match(phrase):
+        return None  # 以优质的产品和服务通过…: by what, not who
     if phrase.endswith("、"):
         return None  # 优质的产品、通过ISO9001认证的管理: a new member of the list
     if _MADE_IN.search(text, floor, run.mentions[0].start):
@@ -198,7 +219,7 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
         return Subject("company", floor, floor + tail.end(), "literal")  # a manufacturer of valves with …
     if tail is not None and _english_firm(phrase, tail, stated):
         return Subject("company", floor, floor + tail.end(), "literal")
-    if tail is not None and phrase == named and _named_firm(phrase, tail, about):
+    if tail is not None and phrase == named and _named_firm(phrase, tail, about, run.mentions):
         return Subject("company", floor + _noun_start(phrase, tail.start()), floor + tail.end(), "literal", sure=False)
     if tail is not None:
         return _classified(text, floor, phrase, tail, "literal")
@@ -242,9 +263,10 @@ def _goods(phrase: str, floor: int, made: re.Match[str], about: str) -> Subject:
     )
 
 
-def _named_firm(phrase: str, tail: re.Match[str], about: str) -> bool:
+def _named_firm(phrase: str, tail: re.Match[str], about: str, mentions: Sequence[Mention]) -> bool:
     """A firm's short name that ends in its goods (云岭包装材料荣获ISO 9001认证): goods are no holder of a system."""
-    if about != "management_system" or subject_class(tail) != "product" or tail.group() in _PLAIN_GOODS:
+    of_firms = about == "management_system" or all(m.scheme in lexicon("subjects")["firm_titles"] for m in mentions)
+    if not of_firms or subject_class(tail) != "product" or tail.group() in _PLAIN_GOODS:
         return False
     name = phrase[: tail.start()].strip(" \"'")
     return (
@@ -294,9 +316,14 @@ def _labelled(text: str, group: Group, run: Run) -> Subject | None:
     return None
 
 
-def is_task(text: str, group: Group) -> bool:
-    """The clause begins like a line of a résumé or of a post's duties, and the sentence names no firm before it."""
+def is_task(text: str, group: Group, held: bool = False) -> bool:
+    """The clause begins like a line of a résumé or of a post's duties, and the sentence names no firm before it. `held`: the words
+    read as held, so that only 主导公司通过…, somebody's work for a firm, is one."""
     before = text[group.clause[0] : group.start]
+    if held and not re.match(
+        r"\s?(?:\d[.、)])?\s?(?:负责|主导|推动|协助|参与|带领|牵头)[^,。;]{0,4}(?:公司|企业|工厂)", before
+    ):
+        return False
     if not tasks().match(before):
         return False
     earlier = text[group.sentence.start : group.clause[0]]
@@ -361,7 +388,7 @@ def _topic(text: str, group: Group, about: str) -> Subject | None:
             continue
         if _FOUNDED.match(clause, head.end()):
             return Subject("company", start, start + head.end(), "position")
-        if clause.endswith(":") and _named_firm(clause, head, about):
+        if clause.endswith(":") and _named_firm(clause, head, about, group.runs[0].mentions):
             return Subject("company", start, start + head.end(), "position", sure=False)
         topic = _classified(text, start, clause, head, "position")
         if topic.kind == "company":

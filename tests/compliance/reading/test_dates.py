@@ -164,4 +164,3 @@ def test_the_last_day_of_a_life(issued: date, number: int, unit: str, last: date
 def test_an_hour_behind_a_day_does_not_hide_the_day() -> None:
     assert found("2026年11月20日9时30分开标") == [("2026-11-20", "day")]
     assert found("2026年11月20日") == [("2026-11-20", "day")]
-    assert found("2026年11月2026号文") != [("2026-11-20", "day")]
