@@ -33,16 +33,17 @@ ENGINES = {
 # Ray for comparison: the same parts through the same function, as `compliance.batch.engines` hands them to Dask.
 WITH_RAY = """
 import sys, ray
-from compliance.batch import engines, run
+from compliance.batch import run
 from compliance.batch.work import check_part
-def results(engine, order, parts, workers=None, scheduler=None):
+def work(engine, order, parts, each, workers=None, scheduler=None):
     ray.init(num_cpus=workers, include_dashboard=False, log_to_driver=False, object_store_memory=200 << 20)
     task = ray.remote(check_part)
     waiting = [task.remote(order, part) for part in parts]
     while waiting:
         ready, waiting = ray.wait(waiting)
-        yield from ray.get(ready)
-run.results_of = results
+        for done in ray.get(ready):
+            each(done)
+run.work_through = work
 run.check_corpus([sys.argv[1]], sys.argv[2], run.Asked(register=sys.argv[3]), workers=int(sys.argv[4]))
 ray.shutdown()
 """

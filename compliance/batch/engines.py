@@ -1,9 +1,9 @@
-"""Who works on the parts (计算引擎): this process, or Dask's workers, here or on a cluster that is there. All run `work.check_part`."""
+"""Who works on the parts (计算引擎): this process, Dask's processes on this machine, or a Dask cluster. All run `work.check_part`."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,45 +13,82 @@ from compliance.batch.work import check_part
 
 ENGINES = ("local", "dask")
 AHEAD = 1_000  # parts handed over before the first is back: a scheduler of a hundred thousand waiting parts grows slow
-# What Dask watches itself by costs a small engine a tenth of its work: less often, and no pages for browsers.
-QUIET = {
-    "distributed.worker.profile.enabled": False,
-    "distributed.admin.tick.interval": "2s",
-    "distributed.admin.tick.limit": "60s",
-    "distributed.admin.system-monitor.interval": "5s",
-    "distributed.admin.low-level-log-length": 100,
-    "distributed.scheduler.http.routes": [],
-    "distributed.worker.http.routes": [],
-}
 RETRIES = 3  # of a part whose worker died
+SHOWN = 3  # parts named in a message
+PATIENCE = 20  # seconds that a scheduler has to answer
+
+Json = dict[str, Any]
 
 
 class EngineError(RuntimeError):
-    """The engine can't be used; the message says why and what to do."""
+    """The engine can't be used, or could not do all parts; the message says why and what to do."""
 
 
-def results_of(
-    engine: str, order: Order, parts: Iterable[Part], workers: int | None = None, scheduler: str | None = None
-) -> Iterator[dict[str, Any]]:
-    """What became of each part, as they come. `workers`: processes of this machine; `scheduler`: address of a cluster instead."""
+def work_through(
+    engine: str,
+    order: Order,
+    parts: Iterable[Part],
+    each: Callable[[Json], None],
+    workers: int | None = None,
+    scheduler: str | None = None,
+) -> None:
+    """Checks all parts; `each` is told of every one that is done. `workers`: processes of this machine; `scheduler`: a cluster's address.
+
+    Raises EngineError, after all other parts are done, when a part's worker died again and again.
+    """
+    lost: list[Part] = []
     if engine == "local":
         for part in parts:
-            yield check_part(order, part)
+            each(check_part(order, part))
         return
-    with _client(workers or os.cpu_count() or 1, scheduler) as client:
-        from distributed import as_completed
+    try:
+        if scheduler is not None:
+            lost = _work_there(order, parts, each, scheduler)
+        else:
+            from compliance.batch.processes import work_here
 
+            lost = work_here(order, parts, each, workers or os.cpu_count() or 1)
+    except ImportError as error:
+        raise EngineError("--engine dask needs an extra: pip install '.[dask]'") from error
+    if lost:
+        named = "; ".join(_named(part) for part in lost[:SHOWN])
+        raise EngineError(
+            f"{len(lost)} part(s) ended their worker {RETRIES + 1} times (memory? `dmesg` tells): {named}. All others are done; the same "
+            "command tries these again, with --engine local in this process"
+        )
+
+
+def _named(part: Part) -> str:
+    first, *more = part.sources
+    where = f" bytes {part.start}–{part.stop}" if part.kind == "lines" else f" and {len(more)} more" if more else ""
+    return f"part {part.number}: {'visit ' if part.kind == 'visits' else ''}{first}{where}"
+
+
+def _work_there(order: Order, parts: Iterable[Part], each: Callable[[Json], None], scheduler: str) -> list[Part]:
+    """On the workers of a cluster; gives the parts whose worker died every time."""
+    lost: list[Part] = []
+    with _client(scheduler) as client:
+        from distributed import KilledWorker, as_completed
+
+        def submit(part: Part) -> Any:
+            key = f"part-{part.number}-{order.mark}"
+            future = client.submit(check_part, order, part, key=key, pure=False, retries=RETRIES)
+            given[future.key] = part
+            return future
+
+        given: dict[Any, Part] = {}
         waiting = iter(parts)
-        running = as_completed([_submit(client, order, p) for p in _some(waiting, AHEAD)], loop=client.loop)
+        running = as_completed([submit(part) for part in _some(waiting, AHEAD)], loop=client.loop)
         for future in running:
-            yield future.result()
+            part = given.pop(future.key)
+            try:
+                each(future.result())
+            except KilledWorker:
+                lost.append(part)
             future.release()
-            for part in _some(waiting, 1):
-                running.add(_submit(client, order, part))
-
-
-def _submit(client: Any, order: Order, part: Part) -> Any:
-    return client.submit(check_part, order, part, key=f"part-{part.number}-{order.mark}", pure=False, retries=RETRIES)
+            for another in _some(waiting, 1):
+                running.add(submit(another))
+    return lost
 
 
 def _some(parts: Iterator[Part], most: int) -> list[Part]:
@@ -59,26 +96,12 @@ def _some(parts: Iterator[Part], most: int) -> list[Part]:
 
 
 @contextmanager
-def _client(workers: int, scheduler: str | None) -> Iterator[Any]:
+def _client(scheduler: str) -> Iterator[Any]:
+    from distributed import Client
+
     try:
-        import dask
-        from distributed import Client, LocalCluster
-    except ImportError as error:
-        raise EngineError("--engine dask needs an extra: pip install '.[dask]'") from error
-    if scheduler is not None:
-        try:
-            with Client(scheduler, timeout=20, set_as_default=False) as client:
-                yield client
-        except OSError as error:
-            raise EngineError(f"--scheduler {scheduler}: no scheduler answers there ({error})") from error
-        return
-    # Other users of this machine reach loopback too: the workers speak TLS with certificates of this one run.
-    with (
-        dask.config.set(QUIET),
-        LocalCluster(
-            n_workers=workers, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None,
-            security=True, silence_logs=40, memory_limit=0,
-        ) as cluster,
-        Client(cluster, set_as_default=False) as client,
-    ):  # fmt: skip
+        client = Client(scheduler, timeout=PATIENCE, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise EngineError(f"--scheduler {scheduler}: no scheduler answers there ({error})") from error
+    with client:
         yield client

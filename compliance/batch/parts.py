@@ -20,7 +20,7 @@ from compliance.reading.open import DOCUMENTS, HTML, RECORDS, TEXT, open_source
 from compliance.reading.record import page_of_record, records_in
 from compliance.records import Page
 
-PART_BYTES = 2 << 20  # of page records or files in one part, about 100 pages
+PART_BYTES = 1 << 20  # of page records or files in one part, some dozens of pages: the wait for the last one is short
 MOST_PARTS = 20_000  # a corpus that would make more gets larger ones
 BLOCK = 1 << 20
 READ = HTML | TEXT | DOCUMENTS | RECORDS | {".parquet"}

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from compliance.batch.engines import results_of
+from compliance.batch.engines import work_through
 from compliance.batch.parts import PART_BYTES, Part, parts_of
 from compliance.batch.ship import Asked, Order, ship
 from compliance.checking.session import VERSION, CannotCheck
@@ -82,10 +82,15 @@ def check_corpus(
     ended = {name.removesuffix(".json") for name in place.names("done")}
     waiting = [p for p in parts if f"part-{p.number:06d}" not in ended]
     at = again = len(parts) - len(waiting)
-    for done in results_of(engine, order, waiting, workers, scheduler) if waiting else ():
+
+    def each(done: Json) -> None:
+        nonlocal at
         at += 1
         if on_part is not None:
             on_part(done, at, len(parts))
+
+    if waiting:
+        work_through(engine, order, waiting, each, workers, scheduler)
     if not parts:
         raise CannotCheck(f"{', '.join(said)}: nothing to check; {faults[0] if faults else 'no page is there'}")
     counted, outcomes, head = _counted(place, len(parts), faults)

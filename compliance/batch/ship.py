@@ -168,6 +168,8 @@ def opened(order: Order) -> Checked:
     )
     checked.options = replace(checked.options, today=order.today)
     checked.book = _as_named(checked.book, [(str(folder / name), said) for said, name in order.rules])
+    if "store" in given:
+        given["store"].close()  # opens again when asked: a connection must not cross into a process that is split off
     _warm()
     return checked
 

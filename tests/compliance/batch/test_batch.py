@@ -2,9 +2,6 @@
 
 import importlib.util
 import json
-import os
-import signal
-import subprocess
 from io import BytesIO
 from pathlib import Path
 
@@ -27,9 +24,6 @@ SAYS = (
     "本产品通过ISO9001认证。",
     "公司通过ISO 9001质量管理体系认证，证书编号00024Q0001R0M。",
     "公司生产各类示例零件。",
-)
-needs_dask = pytest.mark.skipif(
-    importlib.util.find_spec("distributed") is None, reason="pip install '.[dask]' brings it"
 )
 needs_fsspec = pytest.mark.skipif(importlib.util.find_spec("fsspec") is None, reason="pip install '.[s3]'")
 
@@ -203,34 +197,3 @@ def test_a_bucket_holds_the_same_files(corpus, tmp_path):
     memory.pipe_file("/bucket/in/pages.jsonl", corpus.read_bytes())
     far, faults = parts_of(["memory://bucket/in/*.jsonl"], 2000)
     assert not faults and sum(1 for part in far for _ in pages_of(part)) == 13
-
-
-@needs_dask
-@pytest.mark.slow
-def test_dask_gives_the_same_bytes_also_when_a_worker_is_killed(tmp_path):
-    corpus = tmp_path / "pages.jsonl"
-    corpus.write_text("".join(json.dumps(one) + "\n" for one in records(80)), encoding="utf-8")
-    check(corpus, tmp_path / "local")
-    killed = []
-
-    def kill(done, at, of_all):
-        if not killed:
-            killed.append(next(p for p in children_of(os.getpid()) if "spawn_main" in command_of(p)))
-            os.kill(killed[0], signal.SIGKILL)
-
-    batch = check(corpus, tmp_path / "dask", engine="dask", workers=1, on_part=kill)
-    assert killed and batch.summary["summary"]["pages"] == 80
-    assert files_of(tmp_path / "dask") == files_of(tmp_path / "local")
-
-
-def children_of(pid):
-    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
-    below = [int(one) for one in found.stdout.split()]
-    return [*below, *(p for one in below for p in children_of(one))]
-
-
-def command_of(pid):
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-    except OSError:
-        return ""
