@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
+from compliance.where import Locator as Locator
+from compliance.where import PictureSource as PictureSource
+
 _HAN = re.compile(r"[\u3400-\u9fff]")
 Container = Literal["sentence", "list", "table", "caption", "alt", "filename", "picture"]
 Genre = Literal[
@@ -72,27 +75,6 @@ class Page:
     faults: tuple[str, ...] = ()  # what could not be read, in words: replacement characters, cut off at a bound …
     archived: bool = False  # read from an archive without a capture time
     typed: bool = False  # typed by hand (`certmark text`): place and medium unknown
-
-
-@dataclass(frozen=True, slots=True)
-class Locator:
-    """Finds a quote again. `selector`: CSS path (no `tbody` unless the source has it; "" for plain text).
-
-    `start`, `end`: offsets in the element's text content (scripts, styles and templates left out, white space as it
-    stands); in an attribute's value when `attribute` is set (alt, title, src, content).
-    """
-
-    selector: str
-    start: int
-    end: int
-    attribute: str | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """`{"selector", "start", "end"}`, and `attribute` where there is one."""
-        out: dict[str, Any] = {"selector": self.selector, "start": self.start, "end": self.end}
-        if self.attribute:
-            out["attribute"] = self.attribute
-        return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +154,7 @@ class Claim:
     said_precision: str = "day"  # day | month | year: how much of `said_on` is written on the page
     hidden: bool = False  # text hidden by CSS
     region: str = "main"  # main | nav | header | footer | aside
+    picture: PictureSource | None = None  # where in which picture, for container `picture`
 
     def first(self, name: str) -> Any:
         """The first value any scheme's detail gives for `name`, else None."""
@@ -372,6 +355,7 @@ class Finding:
     notes: tuple[str, ...] = ()  # alternatives, lighter law, limits of time
     caps: tuple[str, ...] = ()  # why the outcome was lowered
     rule_source: str | None = None
+    picture: PictureSource | None = None  # what it rests on, when that is seen in a picture
 
 
 @dataclass(frozen=True, slots=True)

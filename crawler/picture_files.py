@@ -6,7 +6,7 @@ import io
 
 from compliance.pictures.load import Refused, load_picture
 from compliance.pictures.onpage import PagePictures, inline
-from compliance.pictures.records import PictureReading
+from compliance.pictures.records import Box, PictureReading
 from compliance.pictures.shown import Pictures, ShownPicture
 from compliance.records import Claim, Page, Reading
 
@@ -39,12 +39,13 @@ def picture_files(page: Page, claim: Claim, pictures: Pictures | None, ask: Page
     if claim.container != "picture" or pictures is None or ask is None:
         return {}
     one = next((p for p in pictures.shown if p.locator == claim.locator and p.reading is not None), None)
+    box = claim.picture.box if claim.picture is not None else None
     data = _bytes(page, one, ask, claim) if one is not None else None
     if one is None or one.reading is None or data is None:
         return {}
     kind = next((ending for head, ending in KINDS if data.startswith(head)), "bin")
     files = {f"{one.reading.sha256}.{kind}": data}
-    if (crop := crop_of(data, one.reading)) is not None:
+    if (crop := crop_of(data, one.reading, box)) is not None:
         files[f"{one.reading.sha256}-crop.png"] = crop
     return files
 
@@ -58,20 +59,19 @@ def _bytes(page: Page, one: ShownPicture, ask: PagePictures, claim: Claim) -> by
     return data if isinstance(data, bytes) else None
 
 
-def crop_of(data: bytes, reading: PictureReading) -> bytes | None:
-    """PNG of the part of the picture that holds the fields; None for a document, or when nothing was read."""
+def crop_of(data: bytes, reading: PictureReading, box: Box | None) -> bytes | None:
+    """PNG of the part of the picture that `box` holds, with what stands around it; None for a document, or when nothing was read."""
     from PIL import Image
 
-    boxes = [value.box for value in reading.fields.values()]
-    if not boxes or reading.size is None:
+    if box is None or reading.size is None:
         return None
     try:
         loaded = load_picture(data)
     except Refused:
         return None
     pad = AROUND * max(reading.size)
-    left, top = min(b[0] for b in boxes) - pad, min(b[1] for b in boxes) - pad
-    right, bottom = max(b[0] + b[2] for b in boxes) + pad, max(b[1] + b[3] for b in boxes) + pad
+    left, top = box[0] - pad, box[1] - pad
+    right, bottom = box[0] + box[2] + pad, box[1] + box[3] + pad
     width, height = loaded.pixels.shape[1], loaded.pixels.shape[0]
     area = [round(v / loaded.factor) for v in (left, top, right, bottom)]
     part = Image.fromarray(loaded.pixels).crop(

@@ -4,7 +4,7 @@ by other means than the detector's own shapes, so that the two do not share a sl
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PIL import Image, ImageDraw
 
@@ -146,6 +146,37 @@ def _made_up(pen: Pen, w: int, h: int, ink: Colour, ground: Colour) -> None:
     pen.text((w / 2, h / 2), "ISO 9001", ink, latin("sans", True, round(h * 0.2)), anchor="mm")
 
 
+def _of_a_body(pen: Pen, w: int, h: int, ink: Colour, ground: Colour) -> None:
+    """A system mark as bodies draw them: a double ring, the body's letters (invented ones) over the standard."""
+    for share in (0.02, 0.1):
+        box = (w * share, h * share, w * (1 - share), h * (1 - share))
+        pen.ellipse(box, outline=ink, width=max(2, round(h * 0.025)))
+    pen.text((w / 2, h * 0.34), "YCC", ink, latin("sans", True, round(h * 0.22)), anchor="mm")
+    pen.text((w / 2, h * 0.58), "ISO 9001", ink, latin("sans", True, round(h * 0.15)), anchor="mm")
+
+
+def carton(signs: Sequence[str], *lines: str, width: int = 900) -> Image.Image:
+    """A photograph of goods: a carton on white ground, its brand, `signs` side by side on its face, `lines` below them."""
+    image = Image.new("RGB", (width, round(width * 0.8)), (250, 250, 250))
+    pen, height = ImageDraw.Draw(image), image.height
+    face, ink = (205, 170, 120), (35, 30, 30)
+    left, top, right, low = (round(v) for v in (width * 0.12, height * 0.2, width * 0.78, height * 0.92))
+    pen.polygon(((left, top), (left + 90, top - 70), (right + 90, top - 70), (right, top)), fill=(225, 195, 150))
+    pen.polygon(((right, top), (right + 90, top - 70), (right + 90, low - 70), (right, low)), fill=(175, 140, 95))
+    pen.rectangle((left, top, right, low), fill=face)
+    pen.text((left + 30, top + 20), "示例牌清水泵", ink, chinese("sans", True, 44))
+    at, size = left + 30, round(height * 0.3)
+    for name in signs:
+        draw, wide = SIGNS[name]
+        drawn = Image.new("RGB", (round(size * wide) * OVER, size * OVER), face)
+        draw(ImageDraw.Draw(drawn), drawn.width, drawn.height, ink, face)
+        image.paste(drawn.resize((round(size * wide), size), Image.Resampling.LANCZOS), (at, top + 100))
+        at += round(size * wide) + 30
+    for number, line in enumerate(lines):
+        pen.text((left + 30, top + 120 + size + 34 * number), line, ink, chinese("sans", False, 26))
+    return image
+
+
 SIGNS: dict[str, tuple[Callable[[Pen, int, int, Colour, Colour], None], float]] = {
     "ce": (_ce, 1.4),
     "ccc": (_ccc, 1.27),
@@ -158,4 +189,5 @@ SIGNS: dict[str, tuple[Callable[[Pen, int, int, Colour, Colour], None], float]] 
     "green-food": (_disc("绿色食品", None), 1.0),
     "organic": (_disc("中国有机产品", (240, 170, 40)), 1.3),
     "self-made": (_made_up, 1.0),
+    "ms-mark": (_of_a_body, 1.0),
 }

@@ -21,7 +21,7 @@ from rules.outcome import Outcome, Verdict
 
 if TYPE_CHECKING:
     from compliance.checking.facts import Case
-    from compliance.records import Near
+    from compliance.records import Claim, Near
 
 ABSENCE = frozenset({"certificate.exists", "register.shows_product_certificate"})  # false: no certificate was found
 
@@ -50,6 +50,7 @@ def caps_of(
     ids: list[str] = []
     if case.claim.container in {"alt", "picture"}:
         ids.append("picture_only")
+    ids += _mark_caps(case.claim)
     if case.claim.container == "filename":
         ids.append("file_name_only")
     if case.claim.hidden:
@@ -76,6 +77,18 @@ def caps_of(
     if verdict is not None and case.detail.scheme == "ccc" and _rests_on_absence(verdict) and self_declared(case):
         ids.append("self_declared_class")
     return tuple(caps()[id_] for id_ in ids)
+
+
+def _mark_caps(claim: Claim) -> list[str]:
+    """疑似标志: what the sighting of a mark in a picture can carry at most."""
+    if claim.picture is None or claim.picture.mark is None:
+        return []
+    ids = [] if claim.picture.confirmed_by else ["mark_by_looks"]
+    if "own_mark" in claim.cues and claim.place is None:
+        ids.append("mark_as_ornament")
+    elif "mark_kind:management_system" not in claim.cues:
+        ids.append("mark_of_goods")
+    return ids
 
 
 def twin_of(case: Case) -> Near | None:

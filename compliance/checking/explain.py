@@ -28,8 +28,7 @@ def sentences() -> dict[str, str]:
 def explanation_of(case: Case, verdict: Verdict) -> str:
     """Sentences in Chinese: page, register, the lists looked into, the difference that the rule is about."""
     say = sentences()
-    quote = " ".join(case.claim.quote.split())
-    parts = [say["page"].format(day=case.on.isoformat(), quote=quote)]
+    parts = [_seen(case)]
     parts.append(_register(case))
     used = [f.fact for e in verdict.elements for f in e.facts if f.reason is None]
     for info in lists_used(case, used):
@@ -37,6 +36,26 @@ def explanation_of(case: Case, verdict: Verdict) -> str:
         parts.append(say["list"].format(zh=info.zh, source=info.source, day=day, rows=info.rows))
     parts.append(say["about"].format(summary=verdict.summary.strip()))
     return "".join(parts)
+
+
+def _seen(case: Case) -> str:
+    """What the page states, or what a picture of it shows: which picture, where in it, how surely."""
+    say, claim = sentences(), case.claim
+    quote, day, at = " ".join(claim.quote.split()), case.on.isoformat(), claim.picture
+    if at is None:
+        return say["page"].format(day=day, quote=quote)
+    if at.mark is None:
+        return say["picture"].format(day=day, source=at.source, sha=at.sha256, quote=quote)
+    told = {"words in the picture": "mark_words_in_picture", "text of the page": "mark_words_on_page"}
+    return say["mark"].format(
+        day=day,
+        source=at.source,
+        sha=at.sha256,
+        quote=quote,
+        box=list(at.box) if at.box else say["no_day"],
+        confidence=at.confidence,
+        confirmed=say[told.get(at.confirmed_by or "", "mark_unconfirmed")],
+    )
 
 
 def _register(case: Case) -> str:

@@ -60,9 +60,9 @@ def claim_facts(claim: Claim, detail: SchemeDetail) -> dict[str, Value]:
         "claim.issued": Known(detail.issued, "page") if detail.issued else Unknown("not_stated"),
     }
     for name, absent in ENUM_CUES.items():
-        facts[f"claim.{name}"] = _enum(claim, name, absent)
+        facts[f"claim.{name}"] = Unknown(unsure[name]) if name in unsure else _enum(claim, name, absent)
     for name in BOOL_CUES:
-        facts[f"claim.{name}"] = _bool(claim, name)
+        facts[f"claim.{name}"] = Unknown(unsure[name]) if name in unsure else _bool(claim, name)
     return facts
 
 

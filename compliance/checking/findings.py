@@ -47,6 +47,7 @@ def finding_of(
         notes=(*verdict.charges.notes, *context),
         caps=caps,
         rule_source=verdict.source,
+        picture=claim.picture,
     )
 
 

@@ -1,8 +1,8 @@
-"""Certificates in a page's pictures as claims of the page (图片中的证书): container `picture`, so `suspected` at most (caps.yaml).
+"""What a page's pictures show as claims of the page (图片中的证书和标志): container `picture`, so `suspected` at most (caps.yaml).
 
 Only what a witness vouches for goes on to the rules and the register; the rest is shown in the quote and named as uncertain. A
 certificate that names another firm than the page's is a claim of the page only when the register knows its number: else it is a hint
-for a person.
+for a person. Marks: compliance.checking.marked.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from compliance.checking.marked import claims_of_marks, place_of, words_unjudged
 from compliance.pictures.records import FIELD_NAMES, PictureReading
 from compliance.pictures.registered import same_name, with_register
 from compliance.pictures.shown import Pictures, ShownPicture
-from compliance.records import Claim, Company, Coverage, Page, Reading, SchemeDetail
+from compliance.records import Claim, Company, Coverage, Locator, Page, PictureSource, Reading, SchemeDetail
 from compliance.register.ports import Rows
 from rules.schemes import Schemes
 
@@ -41,13 +42,15 @@ class _Paper:
 def with_pictures(
     page: Page, reading: Reading, pictures: Pictures, company: Company | None, rows: Rows | None, schemes: Schemes
 ) -> Reading:
-    """The reading of the page with a claim for each certificate in its pictures, and what was read and what not."""
+    """The reading of the page with a claim for each certificate and each mark in its pictures, and what was read and what not."""
     papers = [_paper(one, company, rows) for one in pictures.shown if one.reading is not None]
     claims = list(reading.claims)
     for paper in papers:
         if claim := _claim(f"c{len(claims) + 1}", paper, company, schemes):
             claims.append(claim)
-    return replace(reading, claims=tuple(claims), coverage=_coverage(reading.coverage, pictures, papers))
+        claims += claims_of_marks(paper.shown, reading, schemes, len(claims) + 1)
+    spoken = frozenset(claim.locator for claim in claims if claim.container == "picture")
+    return replace(reading, claims=tuple(claims), coverage=_coverage(reading, pictures, papers, spoken))
 
 
 def _paper(one: ShownPicture, company: Company | None, rows: Rows | None) -> _Paper:
@@ -105,6 +108,7 @@ def _claim(id_: str, paper: _Paper, company: Company | None, schemes: Schemes) -
         cues=frozenset(cues),
         context=f"图片 {reading.file}：{quote}",
         heading=paper.shown.words[:80],
+        picture=PictureSource(paper.shown.source, reading.sha256, reading.extent),
     )
 
 
@@ -142,8 +146,9 @@ def _day(value: str | None) -> date | None:
     return date.fromisoformat(value) if value else None
 
 
-def _coverage(coverage: Coverage, pictures: Pictures, papers: Iterable[_Paper]) -> Coverage:
-    """What was read and what not, in numbers and words."""
+def _coverage(reading: Reading, pictures: Pictures, papers: Iterable[_Paper], spoken: frozenset[Locator]) -> Coverage:
+    """What was read and what not, in numbers and words. `spoken`: the pictures that claims were made of."""
+    coverage = reading.coverage
     read = [paper for paper in papers if not paper.reading.unreadable]
     unread = [note for note in coverage.unread if "其中的文字未识别" not in note]
     rest = coverage.pictures_seen - len(read)
@@ -158,12 +163,17 @@ def _coverage(coverage: Coverage, pictures: Pictures, papers: Iterable[_Paper]) 
             one.reading.unreadable or (one.reading.kind == "certificate" and one.reading.reason)
         ):
             unread.append(f"图片{one.source}：{one.reading.reason}")
+        elif one.reading is not None and one.locator not in spoken and words_unjudged(one.reading):
+            unread.append(f"图片{one.source}：图上有涉及认证的文字，没有作为陈述判断，须由人看原图")
     return replace(
-        coverage, pictures_read=len(read), unread=tuple(unread), pictures=tuple(_summary(paper) for paper in read)
+        coverage,
+        pictures_read=len(read),
+        unread=tuple(unread),
+        pictures=tuple(_summary(paper, reading) for paper in read),
     )
 
 
-def _summary(paper: _Paper) -> dict[str, object]:
+def _summary(paper: _Paper, page: Reading) -> dict[str, object]:
     hints = list(paper.reading.hints)
     if paper.other is not None:
         hints.append(f"证书上的获证组织“{paper.other}”不是本页的企业")
@@ -172,4 +182,5 @@ def _summary(paper: _Paper) -> dict[str, object]:
         "locator": paper.shown.locator.to_json(),
         **paper.reading.to_json(),
         "hints": hints,
+        "place": place_of(paper.shown, page) or None,
     }

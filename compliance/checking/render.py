@@ -89,6 +89,7 @@ def claim_json(judged: JudgedClaim) -> Json:
         "region": claim.region,
         "heading": claim.heading,
         "context": claim.context,
+        **({"picture": claim.picture.to_json()} if claim.picture else {}),
     }
 
 
@@ -174,6 +175,8 @@ def finding_json(finding: Finding) -> Json:
         "caps": list(finding.caps),
         "remedy": finding.remedy,
     }
+    if finding.picture:
+        out["picture"] = finding.picture.to_json()
     if finding.rule_source:
         out["rule_source"] = finding.rule_source
     return out

@@ -108,6 +108,15 @@ class PictureReading:
     lines: tuple[Line, ...] = ()
     unreadable: bool = False  # the bytes are no picture that is read: 0 bytes, a bomb, a script, over a bound
 
+    @property
+    def extent(self) -> Box | None:
+        """The box round all fields; None when there is none."""
+        boxes = [value.box for value in self.fields.values()]
+        if not boxes:
+            return None
+        x, y = min(b[0] for b in boxes), min(b[1] for b in boxes)
+        return x, y, max(b[0] + b[2] for b in boxes) - x, max(b[1] + b[3] for b in boxes) - y
+
     def named(self, file: str) -> PictureReading:
         """The same reading under another file name (readings are kept by hash)."""
         return replace(self, file=file)

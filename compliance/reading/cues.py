@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from compliance.reading.details import Found
-from compliance.reading.fold import Folded
+from compliance.reading.fold import Folded, fold
 from compliance.reading.places import Around
 from compliance.reading.state import timeline
 from compliance.reading.words import lexicon
@@ -71,6 +71,12 @@ def holder_of(folded: Folded, draft: Draft) -> str | None:
 def place_of(cues: frozenset[str]) -> str | None:
     """The medium that the words name: product, packaging or premises."""
     return next((c.split(":")[1] for c in sorted(cues) if c.startswith("mark_on:") and c != "mark_on:document"), None)
+
+
+def notice_in(text: str) -> bool:
+    """标志旁的说明: whether the words say that the organisation holds the system certification (本企业通过…管理体系认证)."""
+    folded = fold(text).text
+    return any(cue.name == "notice_beside_mark" and cue.pattern.search(folded) for cue in _cues())
 
 
 def _worded(text: str, draft: Draft) -> set[str]:

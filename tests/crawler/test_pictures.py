@@ -44,8 +44,8 @@ def certificate():
     return out.getvalue(), {name: truth.value for name, truth in page.fields.items()}
 
 
-def crawled(serve, certificate, folder, read=True):
-    """(result, bundles, page requests) of a crawl over the site, with a register that knows whose certificate it is."""
+def crawled(serve, certificate, folder, read=True, html=PAGE):
+    """(result, bundles) of a crawl over the site, with a register that knows whose certificate it is."""
     raw, facts = certificate
 
     def answer(handler):
@@ -54,7 +54,7 @@ def crawled(serve, certificate, folder, read=True):
         if handler.path == PICTURE:
             handler.reply(raw, kind="image/png")
         else:
-            handler.reply(PAGE)
+            handler.reply(html)
 
     names = ["number", "holder", "uscc", "standard", "scope", "body", "issued", "expires"]
     register = folder / "register.csv"
@@ -98,6 +98,68 @@ def test_another_firms_certificate_in_a_picture(serve, certificate, tmp_path, mo
         kept = json.loads(archive.read("page/pictures.json"))
     assert f"page/pictures/{sha256}-crop.png" in names
     assert kept["shown"][0]["reading"]["lines"]
+
+
+def goods(signs, *lines):
+    """(JPEG of an invented carton, facts of no certificate)."""
+    from benchmarks.pictures.fonts import chinese_available
+    from benchmarks.pictures.signs import carton
+
+    if not chinese_available():
+        pytest.skip("no Chinese font is installed: the invented carton can't be drawn")
+    out = io.BytesIO()
+    carton(signs, *lines).save(out, "JPEG", quality=88)
+    return out.getvalue(), {
+        "number": "00024Q10001R0M",
+        "holder": "示例白石水泵有限公司",
+        "standard": "ISO 9001:2015",
+    }
+
+
+SHOP = PAGE.replace("<div><img ", '<h2>产品展示</h2><div><img alt="清水泵外包装" ')
+
+
+@pytest.mark.skipif(not available(), reason=MISSING)
+def test_a_system_mark_on_a_box(serve, tmp_path, monkeypatch):
+    """Found in the picture alone: a lead, with the picture and the mark's crop in the bundle, judged the same again offline."""
+    monkeypatch.setenv("CERTMARK_DATA", str(tmp_path / "data"))
+    carton = goods(["ms-mark", "cnas"])
+    result, bundles = crawled(serve, carton, tmp_path, html=SHOP)
+    [page] = result["pages"]
+    [finding] = page["findings"]
+    assert (finding["conduct"], finding["outcome"]) == ("system_mark_on_packaging", "suspected")
+    assert finding["picture"]["mark"] == "ms-mark" and finding["picture"]["source"] == PICTURE
+    assert finding["innocent_readings"] and finding["breaches"]
+    [bundle] = bundles
+    verified = verify(bundle, None, None)
+    assert verified.intact, verified.faults
+    assert rejudge(verified.members).verdict == "same"
+    sha256 = finding["picture"]["sha256"]
+    assert verified.members[f"page/pictures/{sha256}.jpg"] == carton[0]
+    from PIL import Image
+
+    crop = Image.open(io.BytesIO(verified.members[f"page/pictures/{sha256}-crop.png"]))
+    _, _, width, height = finding["picture"]["box"]
+    assert width <= crop.width < 2 * width and height <= crop.height < 2 * height
+
+
+@pytest.mark.skipif(not available(), reason=MISSING)
+@pytest.mark.parametrize(
+    ("signs", "lines", "html"),
+    [
+        (["ms-mark"], ["本企业通过ISO9001质量管理体系认证"], SHOP),
+        (["cnas"], [], PAGE.replace("公司简介", "资质荣誉").replace("<div><img ", '<div><img alt="荣誉证书" ')),
+        ([], ["型号 SL-20"], SHOP),
+    ],
+    ids=["with the notice the rules ask for", "an honours' wall", "a carton without a mark"],
+)
+def test_no_accusation(serve, tmp_path, monkeypatch, signs, lines, html):
+    monkeypatch.setenv("CERTMARK_DATA", str(tmp_path / "data"))
+    result, bundles = crawled(serve, goods(signs, *lines), tmp_path, html=html)
+    [page] = result["pages"]
+    assert page["coverage"]["pictures_read"] == 1
+    assert [bool(picture["marks"]) for picture in page["coverage"]["pictures"]] == [bool(signs)]
+    assert not page["findings"] and not bundles
 
 
 def blank(width, height):
