@@ -9,6 +9,7 @@ from datetime import date
 from compliance.reading.cues import cues_of, holder_of, place_of
 from compliance.reading.details import Found, details_of, found_in, said_on, with_columns
 from compliance.reading.doubts import doubts_of
+from compliance.reading.duties import is_task
 from compliance.reading.fold import Folded
 from compliance.reading.generic import NO_NAME, generic_drafts
 from compliance.reading.groups import Group, Run, groups_of
@@ -19,7 +20,7 @@ from compliance.reading.places import Around, around
 from compliance.reading.sentences import Sentence, sentences_of
 from compliance.reading.speaker import news_of_others, speaker_of
 from compliance.reading.state import state_of
-from compliance.reading.subject import Subject, is_task, subject_of
+from compliance.reading.subject import Subject, subject_of
 from compliance.reading.words import lexicon
 from compliance.records import Block, PageContext, SchemeDetail
 

@@ -73,11 +73,19 @@ def genre_of_glance(page: Page, glance: Glance, brief: bool = False) -> tuple[Ge
     # Between equals the order of the data decides: the rarer kind stands first there.
     ranked = [g for g in page_data("genre")["genres"] if g in scores]
     best = max(ranked, key=lambda g: scores[g], default=None)
+    if best == "product" and not plain and not _tells_of_goods(glance):
+        return "other", None
     if best is not None and scores[best] >= page_data("genre")["needed_typed" if plain else "needed"]:
         return best, None
     if not plain and best == "company":
         return "company", None
     return "other", None
+
+
+def _tells_of_goods(glance: Glance) -> bool:
+    """Says anything of the goods themselves; a bare list of a category (title, menu, pictures) is no product page."""
+    pattern, told = _words()
+    return any(genre == "product" for m in pattern.finditer(glance.text[:_BODY]) for genre, _ in told[m[0]])
 
 
 def _typed_scores(glance: Glance) -> dict[Genre, float]:

@@ -37,6 +37,16 @@ def borne_by(text: str, group: Group) -> tuple[int, int] | None:
     return found.span("thing")
 
 
+def dealt_for(text: str, phrase: str, floor: int) -> bool:
+    """“我司是云岭集团的授权经销商，云岭集团通过…”: the firm named again is the one dealt for."""
+    name = re.match(r"[\u4e00-\u9fff]{2,8}", phrase.strip(" 的"))
+    if name is None or re.match(r"[我本]|公司|产品", name.group()):
+        return False
+    if re.search(r"我(?:司|公司|们|厂)[^,。;]{0,4}其[^,。;]{0,12}(?:代理|经销|分销)", text[floor + len(phrase) :]):
+        return True
+    return bool(re.search(rf"{re.escape(name.group()[:4])}[^,。;]{{0,12}}(?:代理|经销|授权|分销)商?", text[:floor]))
+
+
 @lru_cache(maxsize=4)
 def _words(name: str) -> dict[str, re.Pattern[str]]:
     return {key: re.compile(match) for key, match in lexicon("subjects")[name].items()}

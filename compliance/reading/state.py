@@ -27,6 +27,7 @@ _ANSWERED = re.compile(r"\s*(?:a\s?:|答\s?:|[^\s:]{0,6}答\s?:)?\s*(?:yes|sure|
 _CONFIRMED = re.compile(
     r"[^。;]{0,24}?并(?:已|顺利|成功)*(?:获发|获得|取得|通过)了?(?:第三方|外部|相应|该)*的?(?:验证|证书)(?![^,。;]{0,2}(?:机构|公司|码))"
 )  # 依据ISO 27001建置制度,并取得第三方验证
+_TESTED_BY = re.compile(r"的?(?:检测|检验|测试|化验)(?!设备|能力|中心|报告)")
 _SECOND = re.compile(r",? (?:and|but|while) (?:we )?(?:are|is|will|plan|aim)(?![a-z])")  # … and are pursuing
 _FIRM_OF = re.compile(
     r"(?:compan(?:y|ies)|factor(?:y|ies)|manufacturers?|plants?|suppliers?|facilit(?:y|ies)|mills?|exporters?|shops?)$|(?:企业|工厂|厂家)$"
@@ -148,6 +149,14 @@ def _plain(text: str, group: Group, run: Run) -> str | None:
     verb, heads = group.verb, run.heads
     if heads and heads[-1] == "approval" and all(m.about == "management_system" for m in run.mentions):
         heads = (*heads[:-1], "certification")  # “an ISO 9001 registered company”
+    if (
+        verb
+        and verb.id == "hold"
+        and run.after == "holder_company"
+        and not heads
+        and _TESTED_BY.match(text, run.after_end)
+    ):
+        return "not_certification"  # 通过UL实验室检测: tested by a laboratory of that name
     if run.after == "holder_company" and heads and heads[-1] == "test":
         heads = heads[:-1]  # 具有资质的检测机构: what it does, not what it obtained
     if heads and heads[-1] == "training" and re.search(r"certified (?:\w+ )?training$", text[: run.end]):

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from compliance.reading.groups import Group, Run
 from compliance.reading.mentions import Mention
 from compliance.reading.nouns import nouns_in
-from compliance.reading.others import borne_by, dealt_with
-from compliance.reading.patterns import goods_tail, label_kinds, modifiers, subject_class, subject_words, tasks
+from compliance.reading.others import borne_by, dealt_for, dealt_with
+from compliance.reading.patterns import goods_tail, label_kinds, modifiers, subject_class, subject_words
 from compliance.reading.words import lexicon
 
 _BE = re.compile(
@@ -175,7 +175,8 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
     elif verb is not None and not group.forward:
         at, floor = verb.start, group.clause[0]
         for other in reversed(group.others):  # “企业申请并通过”: the subject stands before the first verb of the chain
-            if text[other.end : at].strip(" 并且和、及") == "" or other.end > at:
+            given = verb.text.startswith("颁发") and other.id in ("hold", "possess")  # 产品获某中心颁发的…
+            if given or text[other.end : at].strip(" 并且和、及") == "" or other.end > at:
                 at = min(at, other.start)
     else:
         at, floor = run.mentions[0].start if verb is None else group.start, group.clause[0]
@@ -205,7 +206,7 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
         return _goods(phrase, floor, made, about)
     if tail is None and verb is not None and (_MADE.search(phrase) or words and _OWNED.search(phrase)):
         return Subject("product", floor, floor + len(phrase), "literal")  # 本公司生产的开关插座
-    if _dealt_for(text, phrase, floor):
+    if dealt_for(text, phrase, floor):
         return Subject("third_party", floor, floor + len(phrase), "literal")
     if verb is not None and about == "management_system" and _PROCESS.search(phrase):
         return Subject("company", floor, floor + len(phrase), "literal")
@@ -314,30 +315,6 @@ def _labelled(text: str, group: Group, run: Run) -> Subject | None:
         if group.verb is None and pattern.search(label):
             return Subject(kind, start, end - 1, "position")
     return None
-
-
-def is_task(text: str, group: Group, held: bool = False) -> bool:
-    """The clause begins like a line of a résumé or of a post's duties, and the sentence names no firm before it. `held`: the words
-    read as held, so that only 主导公司通过…, somebody's work for a firm, is one."""
-    before = text[group.clause[0] : group.start]
-    if held and not re.match(
-        r"\s?(?:\d[.、)])?\s?(?:负责|主导|推动|协助|参与|带领|牵头)[^,。;]{0,4}(?:公司|企业|工厂)", before
-    ):
-        return False
-    if not tasks().match(before):
-        return False
-    earlier = text[group.sentence.start : group.clause[0]]
-    return not re.search(r"我们|我司|公司|本厂|我厂|企业|(?<![a-z])(?:we|our)(?![a-z])", earlier)
-
-
-def _dealt_for(text: str, phrase: str, floor: int) -> bool:
-    """“我司是云岭集团的授权经销商，云岭集团通过…”: the firm named again is the one dealt for."""
-    name = re.match(r"[\u4e00-\u9fff]{2,8}", phrase.strip(" 的"))
-    if name is None or re.match(r"[我本]|公司|产品", name.group()):
-        return False
-    if re.search(r"我(?:司|公司|们|厂)[^,。;]{0,4}其[^,。;]{0,12}(?:代理|经销|分销)", text[floor + len(phrase) :]):
-        return True
-    return bool(re.search(rf"{re.escape(name.group()[:4])}[^,。;]{{0,12}}(?:代理|经销|授权|分销)商?", text[:floor]))
 
 
 def _noun_start(phrase: str, at: int) -> int:

@@ -35,6 +35,17 @@ def genre(html, url=None):
             "<title>清水泵-云岭泵业</title><p>产品特点</p><p>技术参数</p><p>适用范围</p><p>规格型号</p>",
             "https://a.example/product/7.html",
         ),
+        (
+            "other",
+            "<title>清水泵系列-云岭泵业有限公司</title><div>首页 &gt; 产品展示 &gt; 清水泵系列</div><h1>清水泵系列</h1><p>关于我们</p>"
+            "<p>联系我们</p><p>技术支持</p>",
+            "https://a.example/product/",
+        ),
+        (
+            "product",
+            "<title>清水泵系列-云岭泵业有限公司</title><div>首页 &gt; 产品展示 &gt; 清水泵系列</div><h1>清水泵系列</h1><p>型号：Q1</p>",
+            "https://a.example/product/",
+        ),
         ("agency", "<title>体系认证咨询-某某咨询</title><p>认证流程、认证费用、快速拿证</p>", None),
         ("tender", "<title>水泵采购公告</title><p>投标人须知，招标人，开标，评标</p>", None),
         ("shop", "<title>清水泵</title><p>￥100 加入购物车 立即购买 库存 包邮</p>", None),
