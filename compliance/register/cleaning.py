@@ -8,9 +8,10 @@ state word is spoilt.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import compress, count
+from operator import attrgetter, itemgetter, lt
 from typing import Any
 
 from compliance.register.cells import (
@@ -28,6 +29,7 @@ from compliance.register.cells import (
 )
 from compliance.register.columns import Columns
 from compliance.register.events import EVENTS, dated_state, history_of
+from compliance.register.opened import Grid
 from compliance.register.provinces import province_of
 from compliance.register.scheme_words import scheme_of
 
@@ -36,6 +38,8 @@ FIELDS = ("number", "number_key", "holder", "uscc", "scheme", "standard", "scope
           "line")  # fmt: skip
 PlainRow = tuple[Any, ...]  # values in the order of FIELDS; days YYYYMMDD; `number` None where it equals `number_key`
 MODELS_LIMIT = 20_000  # signs of a list of models that are kept
+_STATE, _SINCE, _ODD = attrgetter("state"), attrgetter("since"), attrgetter("odd")
+_DAYS = frozenset({int, type(None)})
 LATE = 100  # YYYYMMDD steps (a month) that a certificate may be issued after the day of the data
 
 
@@ -69,32 +73,40 @@ class Cleaner:
         self._english = Memo(_english_names)
         self._sources = Memo(lambda c: str(c).strip() or None)
 
-    def clean(self, lines: Sequence[int], batch: Sequence[list[Any]]) -> tuple[list[PlainRow], list[Reject]]:
-        """Clean rows and rejects of a batch; a blank line gives neither."""
+    def clean(self, grid: Grid) -> tuple[list[Sequence[Any]], list[Reject]]:
+        """The good rows of a batch as columns in the order of FIELDS (none when no row is good), and rejects; a blank line gives neither."""
         rejects: list[Reject] = []
-        if set(map(len, batch)) != {self._width}:
-            lines, batch = self._of_one_width(lines, batch, rejects)
-        if not batch:
+        raw = grid.columns(self._width)
+        if raw is None:
+            grid = self._of_one_width(grid, rejects)
+            raw = grid.columns(self._width)
+        if not grid.lines or raw is None:
             return [], rejects
-        columns = self._read(batch)
-        made = list(zip(*columns["out"], lines, strict=False))
-        singly = self._singly(columns)
-        if not singly:
-            return made, rejects
-        rows: list[PlainRow] = []
-        for at, row in enumerate(made):
-            if at in singly:
-                one = self._one(lines[at], batch[at], rejects)
-                if one is not None:
-                    rows.append(one)
-            else:
-                rows.append(row)
-        return rows, rejects
+        read = self._read(raw, len(grid.lines))
+        columns = [*read["out"], grid.lines]
+        singly = self._singly(read, len(grid.lines))
+        if singly:
+            columns = self._mended(columns, grid, singly, rejects)
+            rejects.sort(key=attrgetter("line"))
+        return columns, rejects
 
-    def _read(self, batch: Sequence[list[Any]]) -> dict[str, Any]:
+    def _mended(
+        self, columns: list[Sequence[Any]], grid: Grid, singly: set[int], rejects: list[Reject]
+    ) -> list[Sequence[Any]]:
+        """The columns with the rows at these places done singly, those refused left out."""
+        rows = {at: self._one(grid.lines[at], grid.row(at), rejects) for at in sorted(singly)}
+        if len(rows) == len(grid.lines):
+            return list(zip(*filter(None, rows.values()), strict=True))
+        mended = [list(column) for column in columns]
+        for at, row in rows.items():
+            for column, value in zip(mended, row or (), strict=False):
+                column[at] = value
+        kept = [rows.get(at, True) is not None for at in range(len(grid.lines))]
+        return list(mended) if all(kept) else [list(compress(column, kept)) for column in mended]
+
+    def _read(self, raw: Sequence[Sequence[Any]], size: int) -> dict[str, Any]:
         """Every field as a column. `out`: the columns of FIELDS without the line."""
-        raw = list(zip(*batch, strict=True))
-        size = len(batch)
+        none: Sequence[Any] = [None] * size
 
         def cells(name: str) -> Sequence[Any] | None:
             places = self._at.get(name)
@@ -105,75 +117,89 @@ class Cleaner:
                 column = [a or b for a, b in zip(column, raw[other], strict=True)]
             return column
 
-        def through(name: str, memo: Memo) -> Iterable[Any]:
+        def through(name: str, memo: Memo) -> Sequence[Any]:
             column = cells(name)
-            return repeat(None, size) if column is None else list(map(memo.__getitem__, column))
+            return none if column is None else list(map(memo.__getitem__, column))
 
         blank: Sequence[Any] = [""] * size
-        numbers = [c if c.__class__ is str else str(c) for c in cells("number") or blank]
+        numbers = _as_text(cells("number") or blank)
         keys = _keys_of(numbers)
         parties = list(
             map(self._parties.__getitem__, zip(cells("holder") or blank, cells("uscc") or blank, strict=True))
         )
-        holders, codes, wrong = zip(*parties, strict=True)
-        issued, expires = list(through("issued", self._days)), list(through("expires", self._terms))
+        holders, codes, wrong = (list(map(itemgetter(part), parties)) for part in range(3))
         said = list(map(self._states.__getitem__, cells("status") or blank))
-        since = list(through("status_from", self._days))
-        since = [s.since if d is None else d for s, d in zip(said, since, strict=True)]
-        standards = list(through("standard", self._texts))
+        since = through("status_from", self._days)
+        if any(map(_SINCE, said)):
+            since = [s.since if d is None else d for s, d in zip(said, since, strict=True)]
+        standards = through("standard", self._texts)
         schemes = list(map(self._schemes.__getitem__, zip(cells("scheme") or blank, standards, strict=True)))
-        areas = map(self._areas.__getitem__, zip(cells("province") or blank, cells("country") or blank, strict=True))
+        areas = list(
+            map(self._areas.__getitem__, zip(cells("province") or blank, cells("country") or blank, strict=True))
+        )
         told = cells("history")
-        histories = [h[0] for h in map(self._histories.__getitem__, told)] if told else repeat((), size)
+        histories = [h[0] for h in map(self._histories.__getitem__, told)] if told else [()] * size
         models = cells("models")
         out = [
-            repeat(None, size) if keys is numbers else [None if n == k else n or None for n, k in zip(numbers, keys, strict=True)],
-            [k or None for k in keys], holders, codes, schemes, standards, through("scope", self._texts), through("body", self._texts),
-            through("body_code", self._texts), issued, expires, [s.state for s in said], since, areas,
-            self._other_names(cells("former_names"), cells("holder_en"), size), through("manufacturer", self._texts),
-            through("factory", self._texts), [_models(m) if m else None for m in models] if models else repeat(None, size),
+            none if keys is numbers else [None if n == k else n or None for n, k in zip(numbers, keys, strict=True)],
+            keys if all(keys) else [k or None for k in keys], holders, codes, schemes, standards, through("scope", self._texts),
+            through("body", self._texts), through("body_code", self._texts), through("issued", self._days), through("expires", self._terms),
+            list(map(_STATE, said)), since, areas, self._other_names(cells("former_names"), cells("holder_en"), size),
+            through("manufacturer", self._texts), through("factory", self._texts), [_models(m) if m else None for m in models] if models else none,
             through("replaced_by", self._texts), histories, through("source", self._sources), through("snapshot", self._days),
         ]  # fmt: skip
-        return {"out": out, "keys": keys, "holders": holders, "codes": codes, "wrong": wrong, "issued": issued, "expires": expires,
+        return {"out": out, "keys": keys, "holders": holders, "codes": codes, "wrong": wrong, "issued": out[9], "expires": out[10],
                 "said": said, "since": since, "schemes": schemes, "standards": standards, "told": told}  # fmt: skip
 
     def _other_names(
         self, former: Sequence[Any] | None, english: Sequence[Any] | None, size: int
-    ) -> Iterable[tuple[str, ...]]:
+    ) -> Sequence[tuple[str, ...]]:
         """Former names, then English ones: one list of other names, told apart by their signs (`CertificateRow.names_en`)."""
         if former is None and english is None:
-            return repeat((), size)
+            return [()] * size
         if english is None:
-            return map(self._former.__getitem__, former or ())
-        before = map(self._former.__getitem__, former) if former is not None else repeat((), size)
+            return list(map(self._former.__getitem__, former or ()))
+        before = map(self._former.__getitem__, former) if former is not None else [()] * size
         return [one + self._english[cell] for one, cell in zip(before, english, strict=True)]
 
-    def _singly(self, c: dict[str, Any]) -> set[int]:
-        """Places of the rows in which something is odd."""
-        latest = self._latest
-        odd = {
-            at
-            for at, (key, holder, code, wrong, issued, expires, said, since, scheme, standard) in enumerate(
-                zip(c["keys"], c["holders"], c["codes"], c["wrong"], c["issued"], c["expires"], c["said"], c["since"], c["schemes"],
-                    c["standards"], strict=True)
-            )
-            if wrong or (not holder and not code) or said.odd or (expires.__class__ is not int and expires is not None)
-            or (issued is not None and (issued.__class__ is not int or issued > latest or (expires is not None and expires < issued)))
-            or (since is not None and since.__class__ is not int) or (not key and (scheme is None and standard is None))
-            or (key and not key[0].isdecimal() and not key[0].isalpha()) or ("E" in key and is_damaged(key))
-        }  # fmt: skip
+    def _singly(self, c: dict[str, Any], size: int) -> set[int]:
+        """Places of the rows in which something is odd. Each test asks the whole column first: most batches hold nothing odd."""
         if self._has_events or not self._has_status:
-            return set(range(len(c["keys"])))
-        if c["told"]:
-            odd |= {at for at, cell in enumerate(c["told"]) if cell and self._histories[cell][1]}
+            return set(range(size))
+        holders, codes, schemes, standards, keys = c["holders"], c["codes"], c["schemes"], c["standards"], c["keys"]
+        issued, expires, since, latest = c["issued"], c["expires"], c["since"], self._latest
+        odd: set[int] = set()
+        if any(c["wrong"]):
+            odd.update(compress(count(), c["wrong"]))
+        if not all(holders):
+            odd.update(
+                at for at, (holder, code) in enumerate(zip(holders, codes, strict=True)) if not holder and not code
+            )
+        if any(map(_ODD, c["said"])):
+            odd.update(at for at, said in enumerate(c["said"]) if said.odd)
+        if not _DAYS.issuperset(map(type, since)):
+            odd.update(at for at, day in enumerate(since) if day is not None and day.__class__ is not int)
+        if not (
+            _all_days(issued) and _all_days(expires) and max(issued) <= latest and not any(map(lt, expires, issued))
+        ):
+            odd.update(
+                at for at, (start, end) in enumerate(zip(issued, expires, strict=True))
+                if (end is not None and end.__class__ is not int)
+                or (start is not None and (start.__class__ is not int or start > latest or (end is not None and end < start)))
+            )  # fmt: skip
+        if not all(keys):
+            odd.update(at for at, key in enumerate(keys) if not key and schemes[at] is None and standards[at] is None)
+        odd.update(
+            at for at, key in enumerate(keys) if key and (not key[0].isalnum() or ("E" in key and is_damaged(key)))
+        )
+        if c["told"] and any(c["told"]):
+            odd.update(at for at, cell in enumerate(c["told"]) if cell and self._histories[cell][1])
         return odd
 
-    def _of_one_width(
-        self, lines: Sequence[int], batch: Sequence[list[Any]], rejects: list[Reject]
-    ) -> tuple[list[int], list[list[Any]]]:
+    def _of_one_width(self, grid: Grid, rejects: list[Reject]) -> Grid:
         """Short rows are filled up, blank ones dropped, rows with more cells than headings refused."""
         kept_lines, kept = [], []
-        for line, cells in zip(lines, batch, strict=True):
+        for line, cells in zip(grid.lines, grid.rows, strict=True):
             if len(cells) != self._width:
                 if not any(plain_text(c) for c in cells):
                     continue
@@ -188,15 +214,15 @@ class Cleaner:
                 cells = cells[: self._width] + [""] * (self._width - len(cells))
             kept_lines.append(line)
             kept.append(cells)
-        return kept_lines, kept
+        return Grid(kept_lines, kept)
 
     def _one(self, line: int, cells: list[Any], rejects: list[Reject]) -> PlainRow | None:
         """One row in which something is odd: refused with the reason, or kept with remarks."""
         if not any(plain_text(c) for c in cells):
             return None
-        columns = self._read([cells])
+        columns = self._read([[cell] for cell in cells], 1)
         (number, key, holder, code, scheme, standard, scope, body, body_code, issued, expires, state, since, area, former, maker,
-         factory, models, replaced_by, history, source, seen) = next(zip(*columns["out"], strict=False))  # fmt: skip
+         factory, models, replaced_by, history, source, seen) = next(zip(*columns["out"], strict=True))  # fmt: skip
         printed = number if number is not None else key
         said: StateRead = columns["said"][0]
         remarks = []
@@ -264,6 +290,14 @@ class Cleaner:
         return None
 
 
+def _as_text(cells: Sequence[Any]) -> Sequence[str]:
+    return cells if {str}.issuperset(map(type, cells)) else [c if c.__class__ is str else str(c) for c in cells]
+
+
+def _all_days(days: Sequence[Any]) -> bool:
+    return {int}.issuperset(map(type, days))
+
+
 def _keys_of(numbers: Sequence[str]) -> Sequence[str]:
     """The numbers as their keys, `numbers` itself where all are written so already: one test for the batch in place of one for each."""
     joined = "\n".join(numbers)
@@ -305,6 +339,3 @@ def _raw(cells: Sequence[Any]) -> str:
 
 def _shown(day: int) -> str:
     return f"{day // 10000}-{day // 100 % 100:02}-{day % 100:02}"
-
-
-Clean = Callable[[Sequence[int], Sequence[list[Any]]], tuple[list[PlainRow], list[Reject]]]

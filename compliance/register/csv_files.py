@@ -18,6 +18,7 @@ from compliance.register.opened import (
     Bad,
     Batches,
     Cells,
+    Grid,
     Opened,
     RegisterFileError,
     Repair,
@@ -60,29 +61,32 @@ def _first(lines: CsvLines) -> Iterator[tuple[int, Cells] | Bad]:
 
 
 def _csv_batches(lines: CsvLines, encoding: str, mixed: _Mixed, repair: Repair) -> Batches:
-    """Batches straight from the csv reader."""
+    """Batches straight from the lines."""
     going = True
     while going:
-        numbers, batch, fault, going = lines.take(BATCH)
+        grid, fault = lines.plain(), None
+        if grid is None:
+            numbers, rows, fault, going = lines.take(BATCH)
+            grid = Grid(numbers, rows)
         if encoding == "utf-8-sig" and not mixed.met:
-            yield numbers, batch
+            yield grid
         else:
-            yield from _repaired(numbers, batch, repair)
+            yield from _repaired(grid, repair)
         if fault is not None:
             yield fault
 
 
-def _repaired(numbers: list[int], batch: list[Cells], repair: Repair) -> Batches:
+def _repaired(grid: Grid, repair: Repair) -> Batches:
     """The batch with lines of another encoding set right."""
     good: tuple[list[int], list[Cells]] = ([], [])
-    for row in zip(numbers, batch, strict=True):
+    for row in zip(grid.lines, grid.rows, strict=True):
         right = repair(row)
         if isinstance(right, Bad):
             yield right
         else:
             good[0].append(right[0])
             good[1].append(right[1])
-    yield good
+    yield Grid(*good)
 
 
 class _Mixed:

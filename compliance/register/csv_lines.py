@@ -1,35 +1,68 @@
 """Lines of a CSV file → rows of cells; a quote that is never closed costs its own line, not those after it.
 
-Lines are split some thousands at once. Only where a quoted cell runs over lines it shouldn't, or quotes are misplaced, is a line read by
-itself, and those behind it are read again.
+Lines are split some thousands at once, those without quotes straight into columns. Only where a quoted cell runs over lines it shouldn't, or
+quotes are misplaced, is a line read by itself, and those behind it are read again.
 """
 
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
+from typing import TextIO
 
-from compliance.register.opened import Bad, Cells
+from compliance.register.opened import Bad, Cells, Grid
 
 CELL_LIMIT = 200_000
+BLOCK = 1 << 17  # signs read at once, some hundred lines: so few that they stay in the processor's cache
 RESTARTS = 500  # after so many faults each line is read by itself: a file of open quotes must not be read over and over
 _BREAK = re.compile("\r\n|\r|\n")
 _UNFINISHED = "unexpected end of data"  # as csv says it: lines ended inside a quoted cell
 
 
 class CsvLines:
-    """The rows of a CSV file. `width`: cells a row should have, as far as known. `line`: lines done so far."""
+    """The rows of a CSV file opened with newline="". `width`: cells a row should have, as far as known. `line`: lines done so far."""
 
-    def __init__(self, lines: Iterable[str], delimiter: str, width: int) -> None:
+    def __init__(self, source: TextIO, delimiter: str, width: int) -> None:
         csv.field_size_limit(CELL_LIMIT)
         self.width, self.line = width, 0
-        self._source, self._delimiter = iter(lines), delimiter
+        self._source, self._delimiter = source, delimiter
         self._waiting: deque[str] = deque()  # lines to be read again
         self._restarts = 0
         self._torn = False  # the line before was half a row
+
+    def plain(self) -> Grid | None:
+        """The next lines as columns; None when there are none, or one of them needs `take`: then it comes from there."""
+        if self._waiting or self._torn or self._restarts > RESTARTS or not (block := self._source.read(BLOCK)):
+            return None
+        if not block.endswith("\n"):
+            block += self._source.readline()
+        columns = self._columns_of(block)
+        if columns is None:
+            self._waiting.extend(io.StringIO(block, newline=""))
+            return None
+        first, self.line = self.line + 1, self.line + len(columns[0])
+        return Grid(range(first, self.line + 1), columns=columns)
+
+    def _columns_of(self, block: str) -> list[Sequence[str]] | None:
+        """Whole lines as columns, None when one of them has quotes, another number of cells, or a cell past the limit."""
+        if '"' in block:
+            return None
+        text = (block.replace("\r\n", "\n") if "\r" in block else block).removesuffix("\n")
+        lines = text.split("\n")
+        if "\r" in text or max(map(len, lines)) > CELL_LIMIT:
+            return None
+        # each line's first cell keeps the break before it: if all breaks are in the first column, all lines have `width` cells
+        cells = text.replace("\n", self._delimiter + "\n").split(self._delimiter)
+        if len(cells) != len(lines) * self.width:
+            return None
+        first = "".join(cells[:: self.width]).split("\n")
+        if len(first) != len(lines):
+            return None
+        return [first, *(cells[at :: self.width] for at in range(1, self.width))]
 
     def take(self, limit: int) -> tuple[list[int], list[Cells], Bad | None, bool]:
         """The next rows with their line numbers, about `limit`; a line that can't be used, if that ended them; whether more may come."""

@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from compliance.register.files import Opened, RegisterFileError, open_register_file
-from compliance.register.imports import Reading, plain_batches
+from compliance.register.imports import Reading, plain_columns
 from compliance.register.packing import Packed, Packer
 
 APART = 32 << 20  # bytes of a file from which on a second process reads it
+_AHEAD = 1 << 20  # bytes the pipe between the two holds, so that neither waits for the other batch by batch
 
 
 def feed(path: Path, snapshot: int | None, apart: bool | None = None) -> Iterator[Packed]:
@@ -39,8 +40,8 @@ def size_of(path: Path) -> int:
 def _batches(opened: Opened, snapshot: int | None) -> Iterator[Packed]:
     reading, packer = Reading(opened), Packer()
     try:
-        for rows, rejects in plain_batches(reading, snapshot):
-            packed = packer.pack(rows, rejects)
+        for columns, rejects in plain_columns(reading, snapshot):
+            packed = packer.pack(columns, rejects)
             packed.at, packed.source, packed.snapshot = opened.at(), reading.source, reading.snapshot
             packed.notes = (*reading.notes, *opened.late())
             yield packed
@@ -53,9 +54,8 @@ def _from_other(path: Path, snapshot: int | None) -> Iterator[Packed]:
     home = str(Path(__file__).resolve().parents[2])
     folders = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
     command = [sys.executable, "-m", "compliance.register.feeding", str(path.resolve()), str(snapshot or 0)]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": os.pathsep.join(folders)}
-    ) as reader:
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(folders)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, pipesize=_AHEAD, env=environment) as reader:
         assert reader.stdout is not None
         try:
             while True:

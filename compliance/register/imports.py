@@ -1,15 +1,16 @@
 """Register files → rows (读入登记数据): good rows as certificates, bad ones as `Reject` with line and reason; nothing vanishes.
 
-`plain_batches` gives tuples in the order of FIELDS: what the store writes, five million at a time. `read_rows` gives the same rows as
-CertificateRow.
+`plain_columns` gives values by columns in the order of FIELDS: what the store writes, five million rows at a time. `plain_batches` gives
+the same as tuples, `read_rows` as CertificateRow.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from compliance.records import CertificateRow, StateInterval
 from compliance.register.cells import date_of, int_of
@@ -25,6 +26,7 @@ __all__ = [
     "Reject",
     "certificate_of",
     "plain_batches",
+    "plain_columns",
     "read_rows",
 ]
 
@@ -74,6 +76,12 @@ def certificate_of(row: PlainRow, source: str, snapshot: date | None) -> Certifi
 
 def plain_batches(reading: Reading, snapshot: int | None = None) -> Iterator[tuple[list[PlainRow], list[Reject]]]:
     """The rows of an opened file, cleaned, some thousands at a time, with the rejects among them."""
+    for columns, rejects in plain_columns(reading, snapshot):
+        yield list(zip(*columns, strict=True)), rejects
+
+
+def plain_columns(reading: Reading, snapshot: int | None = None) -> Iterator[tuple[list[Sequence[Any]], list[Reject]]]:
+    """As `plain_batches`, by columns in the order of FIELDS; none where a batch holds no good row."""
     opened = reading.opened
     reading.notes += [*opened.notes, *_notes_on(opened)]
     cleaner = Cleaner(opened.columns, snapshot)
@@ -81,11 +89,12 @@ def plain_batches(reading: Reading, snapshot: int | None = None) -> Iterator[tup
         if isinstance(item, Bad):
             yield [], [Reject(item.line, item.reason, "correct the line and import again", raw=item.raw)]
             continue
-        rows, rejects = cleaner.clean(*item)
-        if rows and not reading.rows:
-            reading.source, reading.snapshot = rows[0][20], rows[0][21]
-        reading.rows += len(rows)
-        yield rows, rejects
+        columns, rejects = cleaner.clean(item)
+        if columns:
+            if not reading.rows:
+                reading.source, reading.snapshot = columns[20][0], columns[21][0]
+            reading.rows += len(columns[0])
+        yield columns, rejects
 
 
 def _notes_on(opened: Opened) -> list[str]:

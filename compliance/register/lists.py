@@ -58,7 +58,7 @@ def entries_of(opened: Opened, kind: str, source: str, snapshot: date) -> Iterat
         if isinstance(item, Bad):
             yield Reject(item.line, item.reason, "correct the line and import again", raw=item.raw)
             continue
-        for line, cells in zip(*item, strict=True):
+        for line, cells in zip(item.lines, item.rows, strict=True):
             yield from _entry(line, cells, opened.columns, kind, source, snapshot)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from functools import cached_property
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from compliance.register.columns import CERTIFICATES, Columns, columns_of, header_score, headings_met
 
-BATCH = 5000  # rows handed on together
+BATCH = 1000  # rows handed on together: so few that they stay in the processor's cache
 HEADER_WITHIN = 30  # title lines above the header that are skipped at most
 
 
@@ -29,17 +30,53 @@ class Bad:
 
 Cells = list[Any]
 Rows = Iterator["tuple[int, Cells] | Bad"]
-Batches = Iterator["tuple[list[int], list[Cells]] | Bad"]
+Batches = Iterator["Grid | Bad"]
 Repair = Callable[["tuple[int, Cells]"], "tuple[int, Cells] | Bad"]
+
+
+class Grid:
+    """Some thousand rows of cells with their line numbers, given by rows or by columns and read either way.
+
+    By columns where the reader can: turning millions of rows into columns costs as much as splitting them.
+    """
+
+    def __init__(
+        self, lines: Sequence[int], rows: list[Cells] | None = None, columns: list[Sequence[Any]] | None = None
+    ) -> None:
+        self.lines = lines
+        self._by_rows, self._by_columns = rows, columns
+
+    @cached_property
+    def rows(self) -> list[Cells]:
+        """The rows; those of a file may differ in length."""
+        if self._by_rows is not None:
+            return self._by_rows
+        return list(map(list, zip(*self._by_columns or (), strict=True)))
+
+    def columns(self, width: int) -> list[Sequence[Any]] | None:
+        """`width` columns, None when a row has another number of cells."""
+        if self._by_columns is not None:
+            return self._by_columns if len(self._by_columns) == width else None
+        rows = self._by_rows or []
+        if set(map(len, rows)) != {width}:
+            return None
+        flat = list(chain.from_iterable(rows))  # not zip(*rows): it runs through all the rows for each column
+        return [flat[at::width] for at in range(width)]
+
+    def row(self, at: int) -> Cells:
+        """The cells of one row."""
+        if self._by_rows is not None:
+            return self._by_rows[at]
+        return [column[at] for column in self._by_columns or ()]
 
 
 @dataclass
 class Opened:
-    """An opened file: its columns and a stream of (line numbers, rows of cells). `at`: how much is read, of `size`, for progress."""
+    """An opened file: its columns and its rows as a stream of grids. `at`: how much is read, of `size`, for progress."""
 
     path: Path
     columns: Columns
-    batches: Iterator[tuple[list[int], list[Cells]] | Bad]
+    batches: Batches
     size: int
     at: Callable[[], int]
     notes: tuple[str, ...] = ()
@@ -58,7 +95,7 @@ def batched(rows: Rows, repair: Repair | None = None) -> Batches:
             else:
                 good[0].append(right[0])
                 good[1].append(right[1])
-        yield good
+        yield Grid(*good)
 
 
 def header_of(

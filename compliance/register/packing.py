@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from compliance.register.cells import number_key
-from compliance.register.cleaning import PlainRow, Reject
+from compliance.register.cleaning import Reject
 from compliance.register.names import key_of, normal_form
 
 Party = tuple[str, str | None, str, str]  # name, code, normal form, key
@@ -61,18 +61,18 @@ class Packer:
     def __init__(self) -> None:
         self._words, self._parties = _Numbers(), _Numbers()
 
-    def pack(self, rows: Sequence[PlainRow], rejects: list[Reject]) -> Packed:
-        """One batch."""
-        packed = Packed(rejects=rejects, rows=len(rows))
+    def pack(self, columns: Sequence[Sequence[Any]], rejects: list[Reject]) -> Packed:
+        """One batch; `columns` in the order of FIELDS, none when no row is good."""
+        packed = Packed(rejects=rejects, rows=len(columns[0]) if columns else 0)
         packed.refused = [
             (r.line, r.reason, number_key(r.number or "") or None, normal_form(r.holder or "") or None)
             for r in rejects
             if not r.kept
         ]
-        if not rows:
+        if not columns:
             return packed
         (number, key, holder, uscc, scheme, standard, scope, body, body_code, issued, expires, status, since, province, former,
-         maker, factory, models, replaced_by, history, source, seen, line) = zip(*rows, strict=True)  # fmt: skip
+         maker, factory, models, replaced_by, history, source, seen, line) = columns  # fmt: skip
         word, party = self._words.__getitem__, self._parties.__getitem__
         held = list(map(party, zip(holder, uscc, strict=True)))
         packed.columns = [
@@ -80,8 +80,9 @@ class Packer:
             issued, expires, status, since, list(map(word, province)), self._others(maker, holder, held), self._others(factory, holder, held),
             models, replaced_by, list(map(word, source)), seen, line,
         ]  # fmt: skip
-        packed.history = [(at, h) for at, h in enumerate(history) if h]
-        packed.former = [(at, tuple((n, *_forms(n)) for n in names)) for at, names in enumerate(former) if names]
+        packed.history = [(at, h) for at, h in enumerate(history) if h] if any(history) else []
+        named = ((at, names) for at, names in enumerate(former) if names) if any(former) else ()
+        packed.former = [(at, tuple((n, *_forms(n)) for n in names)) for at, names in named]
         packed.words = self._words.told()
         packed.parties = [(name, code, *_forms(name)) for name, code in self._parties.told()]
         return packed

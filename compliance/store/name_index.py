@@ -7,6 +7,7 @@ the organisations it brought. The names of a stretch stand together in one value
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -25,46 +26,71 @@ def gram_number(gram: str) -> int:
     return (ord(gram[0]) << SHIFT) | ord(gram[1]) if len(gram) > 1 else ord(gram)
 
 
-def index_new_names(connection: Connection, spellings: Callable[[str, str], Sequence[str]]) -> int:
-    """Indexes organisations that aren't in the index yet. Gives their number."""
-    done = _state(connection, "names_indexed")
-    segment = _state(connection, "name_segments")
-    if segment >= SEGMENTS or (segment and _state(connection, "names_built") != BUILT):
-        connection.execute(text("delete from name_gram"))
-        connection.execute(text("delete from name_block"))
-        done = segment = 0
-    last = connection.execute(text("select max(id) from organisation")).scalar() or 0
-    start = done
-    while start < last:
-        end = min(start + STRETCH, last)
-        within = {"a": start, "b": end}
-        present = connection.execute(
-            text("select id, normal, key from organisation where id > :a and id <= :b order by id"), within
-        ).all()
-        former = connection.execute(
-            text("select organisation_id, normal, key from organisation_name where organisation_id > :a and organisation_id <= :b"), within
-        )  # fmt: skip
-        segment += 1
-        _write_block(connection, start + 1, end, present)
-        _write(connection, segment, [(i, spellings(n, k)) for many in (present, former) for i, n, k in many])
-        start = end
-    if last > done:
-        _set_state(connection, "names_indexed", last)
-        _set_state(connection, "name_segments", segment)
+@dataclass
+class NewNames:
+    """Organisations that aren't in the index yet. `read` them, `build` their part of the index, which touches no database and so may run in
+    a thread while the database is busy, and `write` it."""
+
+    spellings: Callable[[str, str], Sequence[str]]
+    last: int = 0  # the highest number of an organisation
+    segments: int = 0  # in the index
+    stretches: list[tuple[int, int, Sequence[Any], Sequence[Any]]] = field(default_factory=list)
+    blocks: list[tuple[Any, ...]] = field(default_factory=list)
+    grams: list[list[tuple[Any, ...]]] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, connection: Connection, spellings: Callable[[str, str], Sequence[str]]) -> NewNames:
+        """`spellings(normal, key)`: the strings whose neighbouring signs close names are found by."""
+        done = _state(connection, "names_indexed")
+        segments = _state(connection, "name_segments")
+        if segments >= SEGMENTS or (segments and _state(connection, "names_built") != BUILT):
+            connection.execute(text("delete from name_gram"))
+            connection.execute(text("delete from name_block"))
+            done = segments = 0
+        last = connection.execute(text("select max(id) from organisation")).scalar() or 0
+        new = cls(spellings, last, segments)
+        read = connection.exec_driver_sql
+        for start in range(done, last, STRETCH):
+            end = min(start + STRETCH, last)
+            present = read(f"select id, normal, key from organisation where id > {start} and id <= {end} order by id")
+            former = read(
+                f"select organisation_id, normal, key from organisation_name where organisation_id > {start} and organisation_id <= {end}"
+            )
+            new.stretches.append((start + 1, end, present.cursor.fetchall(), former.cursor.fetchall()))
+        return new
+
+    def build(self) -> None:
+        """Works out what is to be written. Lets go of the names."""
+        while self.stretches:
+            first, last, present, former = self.stretches.pop(0)
+            self.segments += 1
+            self.blocks.append(_block(first, last, present))
+            named = [(i, self.spellings(n, k)) for many in (present, former) for i, n, k in many]
+            self.grams.append(_grams(self.segments, named))
+
+    def write(self, connection: Connection) -> None:
+        """Writes what `build` has worked out."""
+        if not self.blocks:
+            return
+        insert(connection, "name_block", ("first", "last", "normals", "keys"), self.blocks)
+        for rows in self.grams:
+            for start in range(0, len(rows), 20_000):
+                insert(connection, "name_gram", ("gram", "segment", "count", "ids"), rows[start : start + 20_000])
+        _set_state(connection, "names_indexed", self.last)
+        _set_state(connection, "name_segments", self.segments)
         _set_state(connection, "names_built", BUILT)
-    return last - done
 
 
-def _write_block(connection: Connection, first: int, last: int, named: Sequence[Any]) -> None:
+def _block(first: int, last: int, named: Sequence[Any]) -> tuple[int, int, bytes, bytes]:
     """The names of a stretch, one a line, an empty line where there is no organisation. A key equal to the name is left out."""
     normals, keys = [""] * (last - first + 1), [""] * (last - first + 1)
     for number, normal, key in named:
         normals[number - first], keys[number - first] = normal, key if key != normal else ""
-    row = (first, last, "\n".join(normals).encode(), "\n".join(keys).encode())
-    insert(connection, "name_block", ("first", "last", "normals", "keys"), [row])
+    return first, last, "\n".join(normals).encode(), "\n".join(keys).encode()
 
 
-def _write(connection: Connection, segment: int, named: Sequence[tuple[int, Sequence[str]]]) -> None:
+def _grams(segment: int, named: Sequence[tuple[int, Sequence[str]]]) -> list[tuple[Any, ...]]:
+    """The lines of `name_gram` for a stretch."""
     import numpy as np
 
     texts = [t for _, many in named for t in many]
@@ -91,12 +117,10 @@ def _write(connection: Connection, segment: int, named: Sequence[tuple[int, Sequ
     limit = max(int(len(named) * COMMON), 2000)
     few = ends - starts <= limit
     packed = memoryview(ids.tobytes())
-    rows = [
+    return [
         (gram, segment, end - start, bytes(packed[start * 4 : end * 4]))
         for gram, start, end in zip(pair[starts[few]].tolist(), starts[few].tolist(), ends[few].tolist(), strict=True)
     ]
-    for start in range(0, len(rows), 20_000):
-        insert(connection, "name_gram", ("gram", "segment", "count", "ids"), rows[start : start + 20_000])
 
 
 def names_in_blocks(connection: Connection) -> tuple[list[str], list[str], int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import repeat
@@ -20,7 +21,7 @@ from sqlmodel import SQLModel
 from compliance.collecting import no_collecting
 from compliance.store.changes import Leftovers, add_older, settle
 from compliance.store.doubles import Doubles, number_of
-from compliance.store.name_index import index_new_names
+from compliance.store.name_index import NewNames
 from compliance.store.session import Store
 from compliance.store.tables import STATUSES, Certificate, CertificateState, Organisation, OrganisationName
 from compliance.store.writes import insert
@@ -137,14 +138,18 @@ def import_rows(store: Store, batches: Iterable[Batch], origin: Origin,
         leftovers = Leftovers.of(connection, origin.source, COMPARED) if not empty else None
         done = _take(taking, batches, leftovers)
         if empty:
-            _make_indexes(connection)
+            del taking  # its words and names: room for the index
+            _make_indexes(connection, spellings)
         if leftovers is not None and later is not None and before is not None:
             done = add_older(connection, import_id, before, origin.snapshot, done)
         elif leftovers is not None:
             done = settle(connection, import_id, leftovers, done)
         done = replace(done, import_id=import_id, older_than=later)
         close_import(connection, done)
-        index_new_names(connection, spellings)
+        if not empty:
+            names = NewNames.read(connection, spellings)  # after `settle`, which finds former names
+            names.build()
+            names.write(connection)
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("pragma analysis_limit=400")
             connection.exec_driver_sql("analyze")
@@ -288,6 +293,12 @@ def _drop_indexes(connection: Connection) -> None:
         index.drop(connection, checkfirst=True)
 
 
-def _make_indexes(connection: Connection) -> None:
-    for index in sorted(_indexes(), key=lambda i: str(i.name)):
-        index.create(connection, checkfirst=True)
+def _make_indexes(connection: Connection, spellings: Callable[[str, str], Sequence[str]]) -> None:
+    """The indexes of the database, and beside them, in a thread, the index of names."""
+    names = NewNames.read(connection, spellings)
+    with ThreadPoolExecutor(1) as beside:
+        built = beside.submit(names.build)
+        for index in sorted(_indexes(), key=lambda i: str(i.name)):
+            index.create(connection, checkfirst=True)
+        built.result()
+    names.write(connection)

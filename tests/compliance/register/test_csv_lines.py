@@ -2,6 +2,7 @@
 
 import csv
 import io
+from unittest import mock
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from compliance.register import csv_lines
 from compliance.register.csv_lines import CsvLines
-from compliance.register.opened import Bad
+from compliance.register.opened import Bad, Grid
 
 GOOD = "1,甲,x\n"
 
@@ -23,6 +24,23 @@ def read(text: str, limit: int = 4, width: int = 3) -> list[tuple[int, list[str]
         out += zip(numbers, rows, strict=True)
         if bad is not None:
             out.append(bad)
+    return out
+
+
+def read_in_blocks(text: str, block: int, width: int = 3) -> list[tuple[int, list[str]] | Bad]:
+    """As a file is read: blocks of plain lines as columns, the others as rows."""
+    lines = CsvLines(io.StringIO(text, newline=""), ",", width)
+    out: list[tuple[int, list[str]] | Bad] = []
+    going = True
+    with mock.patch.object(csv_lines, "BLOCK", block):
+        while going:
+            grid, bad = lines.plain(), None
+            if grid is None:
+                numbers, rows, bad, going = lines.take(4)
+                grid = Grid(numbers, rows)
+            out += zip(grid.lines, grid.rows, strict=True)
+            if bad is not None:
+                out.append(bad)
     return out
 
 
@@ -75,6 +93,37 @@ def test_what_a_writer_writes_is_read_back_whatever_the_batch(table: list[list[s
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="\n").writerows(table)
     assert [r[1] for r in read(out.getvalue(), limit) if not isinstance(r, Bad)] == table
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@given(table=st.lists(st.lists(CELL, min_size=3, max_size=3).filter(any), max_size=8), block=st.integers(1, 30))
+def test_blocks_of_plain_lines_give_what_single_lines_give(end: str, table: list[list[str]], block: int) -> None:
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator=end).writerows(table)
+    assert read_in_blocks(out.getvalue(), block) == read(out.getvalue())
+
+
+@given(
+    st.lists(st.text(alphabet="甲,1 ", max_size=9), max_size=12),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+    st.booleans(),
+    st.integers(1, 60),
+)
+def test_lines_of_other_lengths_are_no_columns(lines: list[str], end: str, ended: bool, block: int) -> None:
+    text = end.join(lines) + end * ended
+    assert read_in_blocks(text, block) == read(text)
+
+
+def test_plain_lines_come_as_columns_and_a_cell_past_the_limit_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = CsvLines(io.StringIO(GOOD * 3 + "1,乙", newline=""), ",", 3)
+    monkeypatch.setattr(csv_lines, "BLOCK", len(GOOD) * 3)
+    grid = lines.plain()
+    assert grid is not None and list(grid.lines) == [1, 2, 3]
+    assert grid.columns(3) == [["1"] * 3, ["甲"] * 3, ["x"] * 3] and grid.row(1) == ["1", "甲", "x"]
+    assert grid.columns(4) is None
+    assert lines.plain() is None and lines.take(9)[1] == [["1", "乙"]]
+    monkeypatch.setattr(csv_lines, "CELL_LIMIT", 100)
+    assert isinstance(read_in_blocks(GOOD + f"1,{'甲' * 101},x\n" + GOOD, 1000)[1], Bad)
 
 
 @given(st.lists(st.text(alphabet='甲",1 ', max_size=9), max_size=12), st.integers(1, 5))

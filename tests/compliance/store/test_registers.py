@@ -238,7 +238,7 @@ def test_an_error_in_the_midst_of_an_import_leaves_the_old_snapshot_whole(
     def full(*_: object) -> None:
         raise OSError("disk is full")
 
-    monkeypatch.setattr("compliance.store.registers.index_new_names", full)
+    monkeypatch.setattr("compliance.store.registers.close_import", full)
     with pytest.raises(OSError, match="disk is full"):
         take(store, tmp_path, NOVEMBER, OTHER)
     monkeypatch.undo()
