@@ -23,7 +23,8 @@ _BLANK = "\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 # itself (full-width punctuation)
 _ODD = "\u00ad\u200b-\u200f\u2060-\u2064\ufeff\u0300-\u036f\u0370-\u04ff\u2070-\u209f\u2100-\u214f\u2460-\u24ff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
 _ODD_HIGH = (0xD835, 0xD83C)  # high halves of the letters of mathematics and of the enclosed letters
-ODD_SIGN = re.compile(f"[{_ODD}\U0001d400-\U0001d7ff\U0001f100-\U0001f1ff]")
+_ODD_LETTERS = "\U0001d400-\U0001d7ff\U0001f100-\U0001f1ff"
+ODD_SIGN = re.compile(f"[{_ODD}{_ODD_LETTERS}]")
 _FACTOR = np.uint16(
     40_503
 )  # spreads pairs of codes over a table of 65,536 (2**16 divided by the golden mean, as Knuth has it)
@@ -42,6 +43,21 @@ def codes_of(text: str) -> tuple[Codes, bool]:
 def signs_of(codes: Codes) -> str:
     """The codes as text."""
     return codes.tobytes().decode("utf-16-le", "replace")
+
+
+def odd_ranges() -> list[tuple[int, int]]:
+    """The odd signs, first and last code point of each range."""
+    return [(ord(a), ord(b or a)) for a, b in re.findall(r"(.)(?:-(.))?", _ODD + _ODD_LETTERS, re.DOTALL)]
+
+
+def spellings(sign: str) -> list[str]:
+    """Every sign that counts as `sign`: itself, its simplified form, the traditional ones of that.
+
+    >>> spellings("证")
+    ['証', '證', '证']
+    """
+    plain = chr(_simplified().get(ord(sign), ord(sign)))
+    return sorted({sign, plain, *(chr(old) for old, new in _simplified().items() if chr(new) == plain)})
 
 
 class WordList:

@@ -1,6 +1,6 @@
 """The gate (初筛): lets the common page go, which says nothing of certification, before any tree is built.
 
-It asks the same question as `triggers.may_claim`, in a few passes over arrays: Chinese triggers are looked for with all blanks and
+It asks the same question as `triggers.may_claim`. Most pages are quiet (quiet.py) and that is the end of it; of the others Chinese triggers are looked for with all blanks and
 element borders taken out (认<b>证</b>, 认 证), Latin ones word by word with each word judged once, and only lines with odd signs
 (full width, look-alikes, zero width, spaced letters) are folded.
 """
@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from compliance.reading.codes import ODD_SIGN, WordList, codes_of
 from compliance.reading.fold import fold
 from compliance.reading.glance import Glance, glance_of
+from compliance.reading.quiet import text_is_quiet
 from compliance.reading.triggers import CHINESE, LATIN, PLAIN
 from compliance.records import Page
 
@@ -46,14 +47,12 @@ def may_mention(page: Page) -> bool:
 
 def glance_may_mention(glance: Glance) -> bool:
     """The same, of a page that was looked at already."""
-    if not glance.html:
-        return text_may_mention(glance.text)
+    if text_may_mention(glance.text):
+        return True
+    if not glance.html or glance.quiet:
+        return False
     words = glance.plain_words
-    # both at once, with a sign between that no word goes over
-    if text_may_mention(f"{glance.text}\n;\n{words}" if words else glance.text):
-        if not words or text_may_mention(glance.text):
-            return True
-    elif words is not None:
+    if words is not None and not text_may_mention(words):
         return False
     # what was found may stand where nobody looks (scripts, comments); and some spellings show only one by one
     words = glance.words
@@ -64,6 +63,8 @@ def glance_may_mention(glance: Glance) -> bool:
 
 def text_may_mention(text: str) -> bool:
     """Whether `text`, one line a text node, may hold a trigger in any spelling."""
+    if text_is_quiet(text):
+        return False
     if not text.isascii():
         codes, odd = codes_of(text)
         if _chinese().stands_in(codes):
@@ -138,23 +139,3 @@ def _loose() -> re.Pattern[bytes]:
 def _chinese() -> WordList:
     """The Chinese triggers, without the blanks in them."""
     return WordList(a.replace("\\s", "") for a in CHINESE.split("|"))
-
-
-def alternatives(pattern: str) -> list[str]:
-    """The top-level alternatives of a regular expression."""
-    out, depth, start, i, in_class = [], 0, 0, 0, False
-    while i < len(pattern):
-        sign = pattern[i]
-        if sign == "\\":
-            i += 1
-        elif in_class:
-            in_class = sign != "]"
-        elif sign == "[":
-            in_class = True
-        elif sign in "()":
-            depth += 1 if sign == "(" else -1
-        elif sign == "|" and depth == 0:
-            out.append(pattern[start:i])
-            start = i + 1
-        i += 1
-    return [*out, pattern[start:]]

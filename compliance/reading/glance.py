@@ -15,9 +15,10 @@ from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser
 
+from compliance.reading.quiet import FRAME, FRAMESET, H1, H2, PICTURE, SCRIPT, STYLE, TEMPLATE, TITLE, Marks
 from compliance.records import Page
 
-_SILENT = ("script", "style", "template")
+_SILENT = ((SCRIPT, "script"), (STYLE, "style"), (TEMPLATE, "template"))
 _MANY = 20_000  # attributes that are looked at one by one; more, and the page is read in full
 _LONG = 12_000  # bytes of one attribute or tag: 4,000 characters
 _NAME = 300  # characters of a file name
@@ -49,31 +50,38 @@ class Glance:
         self.too_much = False
         self.html = page.html is not None
         self._tree: LexborHTMLParser | None = None
-        self._body = self._raw = b""
+        self.quiet = True
+        self._body = b""
+        self._marks: Marks | None = None
         if page.html is None:
             self.text = page.text or ""
             return
         self.text = ""
         self._body = body = page.html.encode("utf-8", "replace")
         self._tree = tree = LexborHTMLParser(body)
-        for name in _SILENT:
-            for node in reversed(tree.tags(name)):  # the inner before the outer, should they nest
+        self._marks = marks = Marks(body)
+        self.quiet = marks.quiet
+        for kind, name in _SILENT:
+            for node in reversed(tree.tags(name)) if kind in marks.ends else ():  # the inner before the outer
                 node.decompose()
         if tree.root is None:
             return
         self.text = tree.root.text(separator="\n", strip=True, skip_empty=True)
-        titles = tree.tags("title")
+        titles = tree.tags("title") if TITLE in marks.ends else ()
         self.title = " ".join(titles[0].text().split()) if titles else ""
-        # small letters: the same offsets as in `_body`, and searched at memory speed
-        self._raw = raw = body.lower()
-        self.pictures = raw.count(b"<img")
-        self.frames = raw.count(b"<iframe") + raw.count(b"<embed") + raw.count(b"<object")
-        self.frameset = b"<frame" in raw
+        self.pictures = marks.count(PICTURE)
+        self.frames = marks.count(FRAME)
+        self.frameset = FRAMESET in marks.ends
+
+    @cached_property
+    def _raw(self) -> bytes:
+        """The source in small letters: the same offsets as in `_body`, and searched at memory speed."""
+        return self._body.lower()
 
     @cached_property
     def words(self) -> str:
         """Texts of attributes (alt, title, content) and names of picture files and downloads, one a line."""
-        if self._tree is None or not self._raw:
+        if self._tree is None or self._tree.root is None:
             return ""
         words = list(islice(self._attributes(), _MANY))
         self.too_much = len(words) == _MANY
@@ -160,16 +168,14 @@ class Glance:
     def headings(self) -> tuple[str, ...]:
         """Texts of the first headings (h1, h2)."""
         out = []
-        for tag, most in ((b"<h1", 3), (b"<h2", 4)):
-            at = self._raw.find(tag)
-            while at >= 0 and most:
-                end = self._raw.find(b"</h", at, at + 4_000)
-                words = _TAG.sub("", self._body[at:end].decode("utf-8", "replace")) if end > 0 else ""
+        for kind, most in ((H1, 3), (H2, 4)):
+            for end in sorted(self._marks.ends.get(kind, ()))[:most] if self._marks else ():
+                piece = self._body[end - 3 : end + 3_997]
+                size = piece.lower().find(b"</h")
+                words = _TAG.sub("", piece[:size].decode("utf-8", "replace")) if size > 0 else ""
                 words = " ".join((unescape(words) if "&" in words else words).split())[:80]
                 if words:
                     out.append(words)
-                most -= 1
-                at = self._raw.find(tag, at + 3)
         return tuple(out)
 
     @cached_property
@@ -179,8 +185,8 @@ class Glance:
 
     @cached_property
     def scripts(self) -> int:
-        """How many scripts there are."""
-        return self._raw.count(b"<script")
+        """1 where there are scripts, else 0."""
+        return self._marks.count(SCRIPT) if self._marks else 0
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:

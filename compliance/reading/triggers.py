@@ -32,6 +32,26 @@ ODD = re.compile(
 )
 
 
+def alternatives(pattern: str) -> list[str]:
+    """The top-level alternatives of a regular expression."""
+    out, depth, start, i, in_class = [], 0, 0, 0, False
+    while i < len(pattern):
+        sign = pattern[i]
+        if sign == "\\":
+            i += 1
+        elif in_class:
+            in_class = sign != "]"
+        elif sign == "[":
+            in_class = True
+        elif sign in "()":
+            depth += 1 if sign == "(" else -1
+        elif sign == "|" and depth == 0:
+            out.append(pattern[start:i])
+            start = i + 1
+        i += 1
+    return [*out, pattern[start:]]
+
+
 def may_claim(text: str) -> bool:
     """False only if no reader behind can find anything in `text`.
 

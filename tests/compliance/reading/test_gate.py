@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compliance.reading.blocks import blocks_of
-from compliance.reading.gate import alternatives, may_mention
+from compliance.reading.gate import may_mention
 from compliance.reading.open import page_of_text
 from compliance.reading.read import read_page
-from compliance.reading.triggers import PLAIN, may_claim
+from compliance.reading.triggers import PLAIN, alternatives, may_claim
 
 
 def page(html):

@@ -1,0 +1,150 @@
+"""Quiet pages (无触发词): the gate's first question, asked of compiled patterns. Its yes is final, its no is looked into (gate.py).
+
+Text is quiet when no trigger can stand in it in any spelling: Chinese words with blanks and element borders between their signs, Latin
+ones torn apart or spaced, and odd signs that `fold` would make something of. The source is quiet when the same holds of the attributes
+that are read (alt, title, content) and of the names of pictures and downloads. The same pass counts what the page is built of.
+
+Patterns are grouped by what runs fast together, as measured; the first three signs of a Chinese trigger stand for it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from itertools import groupby, product
+
+from compliance.reading.codes import odd_ranges, spellings
+from compliance.reading.scan import Scan, escaped
+from compliance.reading.triggers import CHINESE, LATIN, alternatives
+
+# White space and control signs in ASCII, and what may stand between the signs of a Chinese word: these and the bytes that blanks beyond ASCII
+# are written with. Some marks of punctuation count too, which costs a second look and nothing else.
+_BLANK = bytes(range(33)) + b"\x7f"
+_WIDE_BLANK = (
+    b"\xc2\x85",
+    b"\xc2\xa0",
+    b"\xe1\x9a\x80",
+    b"\xe3\x80\x80",
+    *(b"\xe2\x80%c" % c for c in (*range(128, 139), 168, 169, 175)),
+    b"\xe2\x81\x9f",
+)
+_GAP = r"[\x00-\x20\x7f-\xc2\xe1-\xe3]*"
+_BEFORE, _BEHIND = "(?<![a-z])", ("(?![a-z])", "(?![a-z0-9])", "(?=[^a-z]|$)")
+# Letters that elements tore apart (I<b>SO</b>), and single ones in a row (I S O)
+_TORN = r"[a-z][ \t\r\f]*\n\s*[a-z0-9]|[0-9][ \t\r\f]*\n\s*[a-z]"
+_SPACED = r"(?:[a-z]\s+[a-z0-9]|[0-9]\s+[a-z])"
+_NAMES = "(?:alt|title|content)"
+# A file's name with what makes words of it (attributes.py): a telling word, a coded sign, a sign beyond ASCII
+_FILE = (
+    r"(?:iso|iatf|ccc|haccp|certif|rohs|gmp|cnas|cma|zheng|tuv|fda|[%&\x80-\xff])[^/]*"
+    r"\.(?:jpe?g|png|gif|webp|bmp|svg|tiff?|pdf|docx?|xlsx?|pptx?|zip|rar|7z)"
+)
+_BUILD = ("<script", "<style", "<template", "<title", "<frame", "<img", "<(?:iframe|embed|object)", "<h1", "<h2")
+SCRIPT, STYLE, TEMPLATE, TITLE, FRAMESET, PICTURE, FRAME, H1, H2 = range(len(_BUILD))
+_EACH = (PICTURE, FRAME, H1, H2)
+_SINGLE = len(_BUILD)  # an attribute in single quotes
+
+
+def text_is_quiet(text: str) -> bool:
+    """Whether no trigger can stand in `text`, one line a text node.
+
+    >>> text_is_quiet("周末照常营业"), text_is_quiet("认\\n证"), text_is_quiet("I S O")
+    (True, False, False)
+    """
+    data = text.encode("utf-8", "replace")
+    if _latin_scan().found(data):
+        return False
+    return text.isascii() or not _chinese_scan().found(data.translate(None, _BLANK))
+
+
+class Marks:
+    """标记: what the source of a page is built of, and whether its attributes and names of files are quiet."""
+
+    __slots__ = ("quiet", "ends")
+
+    def __init__(self, body: bytes) -> None:
+        self.quiet = True
+        self.ends: dict[int, list[int]] = {}
+        for number, end in _source_scan().found(body):
+            if number < _SINGLE:
+                self.ends.setdefault(number, []).append(end)
+            elif number > _SINGLE or _values_scan().found(body):
+                self.quiet = False
+
+    def count(self, kind: int) -> int:
+        """How often it begins."""
+        return len(self.ends.get(kind, ()))
+
+
+@cache
+def _latin_scan() -> Scan:
+    free, bound = _latin()
+    return Scan(
+        [
+            "|".join([*free, f"(?:^|[^a-z])(?:{'|'.join(bound)})(?:[^a-z]|$)"]),
+            f"{_TORN}|(?:^|[^a-z0-9]){_SPACED}(?:[^a-z0-9]|$)",
+        ]
+    )
+
+
+@cache
+def _chinese_scan() -> Scan:
+    """Of text without ASCII blanks. Blanks beyond ASCII inside a word count as odd signs here."""
+    begins = {"".join(signs) for word in _chinese() for signs in product(*map(spellings, word))}
+    first = "|".join(sorted({escaped(word[0]) for word in begins}))
+    wide = "|".join("".join(f"\\x{b:02x}" for b in blank) for blank in _WIDE_BLANK)
+    return Scan([*map(escaped, sorted(begins)), _odd(), f"(?:{first})(?:{wide})"])
+
+
+@cache
+def _source_scan() -> Scan:
+    # the last: blanks beside the sign of equality, or no quotes
+    return Scan([*_BUILD, f"{_NAMES}='", *_values('"'), _FILE, rf"{_NAMES}(?:\s+=|=[^\"'])"], _EACH)
+
+
+@cache
+def _values_scan() -> Scan:
+    return Scan(_values("'"))
+
+
+def _values(quote: str) -> list[str]:
+    """Values of attributes in which a trigger may stand."""
+    free, bound = _latin()
+    value = f"{_NAMES}={quote}"
+    chinese = "|".join(_GAP.join(f"(?:{'|'.join(map(escaped, spellings(s)))})" for s in word) for word in _chinese())
+    return [
+        *(f"{value}[^{quote}]*(?:{one})" for one in (chinese, "|".join(free), f"{_odd()}|&[#a-z]")),
+        f"{value}(?:[^{quote}]*[^a-z{quote}])?(?:{'|'.join(bound)})[^a-z]",
+        f"{value}(?:[^{quote}]*[^a-z0-9{quote}])?{_SPACED}[^a-z0-9]",
+    ]
+
+
+def _chinese() -> list[str]:
+    """How the Chinese triggers begin: their first three signs, or two where any sign may follow."""
+    return sorted({word.replace("\\s", "").split(".")[0][:3] for word in CHINESE.split("|")})
+
+
+def _odd() -> str:
+    """Signs that stand for others or for none, as bytes."""
+    parts = []
+    for first, last in odd_ranges():
+        codes = [chr(code).encode() for code in range(first, last + 1)]
+        for head, group in groupby(codes, key=lambda code: code[:-1]):
+            lasts = [code[-1] for code in group]
+            parts.append("".join(f"\\x{b:02x}" for b in head) + f"[\\x{lasts[0]:02x}-\\x{lasts[-1]:02x}]")
+    return "|".join(parts)
+
+
+def _latin() -> tuple[list[str], list[str]]:
+    """The Latin triggers: those that count anywhere, and those that count only where no letter stands before and behind."""
+    free: list[str] = [r"\s*".join(number) for number in sorted(set(re.findall(r"[0-9]{4,5}", LATIN)))]
+    bound: list[str] = ["gb", "soc"]  # the words that want a second one (gate.py)
+    for one in alternatives(LATIN):
+        starts = one.startswith(_BEFORE)
+        end = next((e for e in _BEHIND if one.endswith(e)), "")
+        plain = one.removeprefix(_BEFORE).removesuffix(end)
+        if starts and end:
+            bound.append(plain)
+        else:
+            free.append(f"{plain}(?:[^a-z]|$)" if end else plain)
+    return free, bound
