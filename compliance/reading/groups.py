@@ -16,6 +16,7 @@ from compliance.reading.sentences import Sentence
 
 _COMMA = re.compile(r"(?<!\d),|,(?!\d)|[:|]|\s-\s")
 
+_OBTAINS = re.compile(r"(?:已经?|均|也|还|全面|顺利|一次性?|成功|先后|于?(?:19|20)\d\d年)*(?:通过|获得?|取得|荣获)")
 _CHANGED = re.compile("(?:成功|顺利|已)*(?:升级|转换|转版|换版)")  # 由A升级为B: B is held, A was
 _NEW_CLAUSE = re.compile(
     r"(?:and|while|but|whereas) (?:our|its|their|the|all|we)(?![a-z]).* (?:are|is|have|has|was|were)(?![a-z])"
@@ -77,6 +78,7 @@ def groups_of(text: str, sentence: Sentence, mentions: Sequence[Mention], suppor
     if not mine:
         return []
     verbs = verbs_of(text, sentence)
+    mine = [m for n, m in enumerate(mine) if not _is_the_subject(text, sentence, m, mine[n + 1 :])] or mine
     runs: list[list[Mention]] = []
     for mention in mine:
         if runs and _joined(text, runs[-1][-1], mention, verbs):
@@ -91,6 +93,14 @@ def groups_of(text: str, sentence: Sentence, mentions: Sequence[Mention], suppor
             continue
         groups.append(_group(text, sentence, split, verbs, groups[-1] if groups else None, limit))
     return groups
+
+
+def _is_the_subject(text: str, sentence: Sentence, mention: Mention, later: Sequence[Mention]) -> bool:
+    """“…，质量管理体系通过ISO9001认证”: the system's name is the subject of the next name's verb."""
+    if not (mention.named and mention.weak) or not later or not _OBTAINS.match(text, mention.end):
+        return False
+    other = next((m for m in later if m.start > mention.start), None)
+    return other is not None and sentence.clause_at(other.start) == sentence.clause_at(mention.start)
 
 
 def verbs_of(text: str, sentence: Sentence) -> list[Verb]:

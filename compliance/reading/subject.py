@@ -10,85 +10,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from compliance.reading import shapes
 from compliance.reading.groups import Group, Run
 from compliance.reading.mentions import Mention
 from compliance.reading.nouns import nouns_in
 from compliance.reading.others import borne_by, dealt_for, dealt_with
 from compliance.reading.patterns import goods_tail, label_kinds, modifiers, subject_class, subject_words
 from compliance.reading.words import lexicon
-
-_BE = re.compile(
-    r"(?:[\s,]|are|is|was|were|be|been|being|have|has|had|an?|the|also|fully|both|all|now|proudly|currently|independently|officially|which|that|who)*$"
-)
-_FIRM = re.compile(r"(?:公司|集团|科技|实业|股份|厂|有限|企业|中心|医院|学校)")
-_GOODS_MARK = re.compile(r"(?:牌|款|型号?|系列|版)[\w\-]*$")
-_ABOUT_DEFAULT = {"product": "product", "personnel": "person"}
-_PLAIN_GOODS = frozenset({"产品", "商品", "本品", "系列", "全系列", "型号", "设备", "制品", "成品"})
-_SECTORS = frozenset(
-    {
-        "食品",
-        "化妆品",
-        "药品",
-        "医疗器械",
-        "饲料",
-        "汽车",
-        "软件",
-        "农药",
-        "肥料",
-        "设备",
-        "材料",
-        "包装",
-        "试剂",
-        "果蔬",
-        "水产品",
-        "种子",
-    }
-)
-_NO_TOPIC = frozenset(
-    {"设备", "主机", "仪器", "仪表", "包装", "原料", "材料", "样品", "货物"}
-)  # 设备先进: a means, not what is talked of
-_OBJECT = re.compile(
-    r"(?:生产|加工|销售|经营|研发|制造|提供|从事|主营|供应|开发|引进|采购|保持|确保|保证|提高|提升|改善|检验|控制|追求|关注|严控|把控|选用|采用)(?![^,]*的)"
-)  # 专业生产塑料制品: an object
-_OWNED = re.compile(
-    r"(?:我们|我司|我家|本店|本公司|我公司|公司|咱们)的(?![\u4e00-\u9fff]{0,6}(?:能力|体系|团队|管理|流程|水平|实力|制度|质量|过程|运营|环境)$)[\u4e00-\u9fff]{1,6}$"
-)  # 我们的羊毛
-_MADE = re.compile(
-    r"(?:生产|制造|加工|研发|研制|设计|销售|经营|出品|种植|养殖|供应|提供|推出|打造|代理)的[^,。;]{1,14}$"
-)
-_OFFICERS = re.compile(
-    r"\s?(?:质量|环境|管理|体系|认证|注册|主任|国家|国际|系统)*(?:内审员|外审员|审核员|审核师|咨询师)|\s?(?:certified )?(?:lead |internal |senior )?auditors?(?![a-z])"
-)  # ISO9001内审员6名
-_SYSTEM_OF = re.compile(r"认证的[^,。;、]{0,8}体系$")  # 按通过ISO9001认证的质量体系生产: the system obtained it
-_PROCESS = re.compile(
-    r"(?:的|产品|[、和及与]|以及)(?:全部)?(?:设计|研发|开发|生产|制造|加工|装配|安装|销售|经营|维修|维保|运输|仓储|施工|养殖|种植|管理|(?<=[和及与、])服务)"
-    r"(?:[、和及与]|以及)?(?:全?过程|各?环节|活动|流程|体系)?$"
-)  # 电梯的设计、制造和安装通过…: what the firm does
-_BOTH = re.compile(
-    r"(?:compan(?:y|ies)|factor(?:y|ies)|facilit(?:y|ies)|plants?|firm) and (?:all )?(?:our |its |the )?products$|(?:公司|企业|工厂|我司|我厂)(?:和|及|与|、|以及)(?:其|我司|我们的|所有|主要|全部)?产品$"
-)  # 企业和产品分别通过
-_MODEL = re.compile(r"(?<=[\u4e00-\u9fff])[\s\-]*[a-z]{0,4}-?\d[\d.\-]*[a-z]{0,3}(?:型|版|款)?$")  # 云存储软件V3.0
-_MEANS = re.compile(
-    r"[\s\"'(]*(?:并|更|也|还|且)?(?:以(?!下)|凭借?|依靠|借助|依托|靠)[^,。;]{2,30}$"
-)  # 凭借过硬的产品质量
-_MADE_IN = re.compile(
-    r"(?:manufactured|made|produced|assembled|built|processed|packed|roasted|brewed|developed)(?: and [a-z]+)?\s"
-    r"(?:in|under|at|within|by)\s(?:an?|our|the)?\s?$"
-)  # made in an ISO 9001 certified plant: the plant
-_MAKER_OF = re.compile(
-    r"(?<![a-z])(?:manufacturers?|suppliers?|makers?|producers?|exporters?|distributors?|providers?|compan(?:y|ies)|factory|firm|leaders?|specialists?|foundry|mill)"
-    r" (?:of|in|for|making|producing|specialis\w+ in|specializ\w+ in)(?![a-z])[^,.;]*$"
-)
-_FOUNDED = re.compile(
-    r"[\s\"']{0,2}(?:始|自|于|是一家|是一个|作为)?(?:\d{4}年)?(?:成立|创立|创办|创建|建厂|始建|坐落|位于|是一家|秉承|秉持|专注于|致力于|总部|地处)"
-)  # 云岭阀门自成立以来: a firm by its short name
-_PLURAL = re.compile(
-    r"[\s,(]*(?P<noun>(?:our|all|all of our|these|every|each|most of our|the|this)\s(?:[a-z][\w\-]*\s){0,3}?[a-z][\w\-]*)\s"
-    r"(?:(?:that )?we (?:make|produce|sell|ship|supply)\s)?(?:are|is|have|has|carry|carries)(?![a-z])"
-)  # our cleaning chemicals are …: goods, unless a listed noun says otherwise
-_SUMMARY = re.compile(
-    r"(?:等|多项|各项|系列)[^,。;]{0,6}产品(?:品质|质量|安全|性能)?(?:认证|证书)+$"
-)  # “…等多项产品品质认证”
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +36,9 @@ class Subject:
 def subject_of(text: str, group: Group, run: Run, about: str, default: str | None = None) -> Subject:
     """The subject of one run of a group; `default` is what the scheme or the place on the page suggests when the words name
     none."""
-    if _OFFICERS.match(text, run.mentions[-1].end):
+    if shapes.OFFICERS.match(text, run.mentions[-1].end):
         return Subject("person", group.start, group.start, "position")
-    if _SYSTEM_OF.search(text[run.mentions[-1].end : run.end]):
+    if shapes.SYSTEM_OF.search(text[run.mentions[-1].end : run.end]):
         return Subject("company", group.start, group.start, "position", system=True)
     if dealt_with(text, group, run):
         return Subject("third_party", run.end, run.end, "position")
@@ -124,10 +52,14 @@ def subject_of(text: str, group: Group, run: Run, about: str, default: str | Non
         named = re.match(r"[\u4e00-\u9fff]{1,8}(?=$|[\s,。;!、])", text[run.end :])
         if named and _is_goods(named.group()):
             return Subject("product", run.end, run.end + named.end(), "literal")  # ISO9001认证轴承
+    if group.verb is not None and group.verb.id == "hold" and run.after is None and not group.forward:
+        named = shapes.ATTRIBUTE.match(text, run.end)
+        if named and _is_goods(named["noun"]):
+            return Subject("product", *named.span("noun"), "literal")  # 通过ISO9001认证的货架
     found = _before_verb(text, group, run, about)
     if found:
         return found
-    if _SUMMARY.search(text[run.mentions[-1].end : run.end]):
+    if shapes.SUMMARY.search(text[run.mentions[-1].end : run.end]):
         return Subject("product", run.mentions[-1].end, run.end, "loose")
     labelled = _labelled(text, group, run)
     if labelled is not None:
@@ -137,7 +69,7 @@ def subject_of(text: str, group: Group, run: Run, about: str, default: str | Non
         return _elided(topic, about, default)
     if default is not None:
         return Subject(default, group.start, group.start, "position")
-    return Subject(_ABOUT_DEFAULT.get(about, "company"), group.start, group.start, "position")
+    return Subject(shapes.ABOUT_DEFAULT.get(about, "company"), group.start, group.start, "position")
 
 
 def _has_its_own(text: str, group: Group, about: str) -> bool:
@@ -181,20 +113,20 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
     else:
         at, floor = run.mentions[0].start if verb is None else group.start, group.clause[0]
     phrase = text[floor:at]
-    for ending in (modifiers(), _BE):
+    for ending in (modifiers(), shapes.BE):
         if cut := ending.search(phrase):
             phrase = phrase[: len(phrase) - len(cut.group())]
     if not phrase.strip(" ,\"'()") or re.fullmatch(r"\s*\([^()]{1,16}\)\s*", text[floor:at]):
         return None  # nothing, or a heading: 〖品质保障〗通过…
-    if _MEANS.match(phrase):
+    if shapes.MEANS.match(phrase):
         return None  # 以优质的产品和服务通过…: by what, not who
     if phrase.endswith("、"):
         return None  # 优质的产品、通过ISO9001认证的管理: a new member of the list
-    if _MADE_IN.search(text, floor, run.mentions[0].start):
+    if shapes.MADE_IN.search(text, floor, run.mentions[0].start):
         return Subject("company", at, at, "position")
     stated = text[floor + len(phrase) : verb.end if verb is not None and not group.forward else at]
-    named, phrase = phrase, _MODEL.sub("", phrase)
-    if both := _BOTH.search(phrase):
+    named, phrase = phrase, shapes.MODEL.sub("", phrase)
+    if both := shapes.BOTH.search(phrase):
         kind = "company" if about == "management_system" else "product"
         return Subject(kind, floor + both.start(), floor + len(phrase), "literal", sure="分别" in stated)
     words = nouns_in(phrase)
@@ -204,19 +136,19 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
         return Subject("third_party", floor + outside.start(), floor + len(phrase), "literal")  # 我司供应商云岭包装厂
     if tail is None and verb is not None and (made := goods_tail().search(phrase)):
         return _goods(phrase, floor, made, about)
-    if tail is None and verb is not None and (_MADE.search(phrase) or words and _OWNED.search(phrase)):
+    if tail is None and verb is not None and (shapes.MADE.search(phrase) or words and shapes.OWNED.search(phrase)):
         return Subject("product", floor, floor + len(phrase), "literal")  # 本公司生产的开关插座
     if dealt_for(text, phrase, floor):
         return Subject("third_party", floor, floor + len(phrase), "literal")
-    if verb is not None and about == "management_system" and _PROCESS.search(phrase):
+    if verb is not None and about == "management_system" and shapes.PROCESS.search(phrase):
         return Subject("company", floor, floor + len(phrase), "literal")
     if tail is not None and verb is None:
-        if about == "management_system" and tail.group() in _SECTORS and not text[at - 1].isspace():
+        if about == "management_system" and tail.group() in shapes.SECTORS and not text[at - 1].isspace():
             return None  # 食品HACCP认证: what the scheme is for
         if text[at - 1].isspace() and "\u4e00" <= phrase.strip()[-1] <= "\u9fff":
             beside = _classified(text, floor, phrase, tail, "position")
             return beside if beside.kind != "company" or about == "management_system" else None
-    if tail is not None and _MAKER_OF.search(phrase):
+    if tail is not None and shapes.MAKER_OF.search(phrase):
         return Subject("company", floor, floor + tail.end(), "literal")  # a manufacturer of valves with …
     if tail is not None and _english_firm(phrase, tail, stated):
         return Subject("company", floor, floor + tail.end(), "literal")
@@ -228,15 +160,15 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
         first = _head_of(phrase, words)
         if first is not None and first.start() <= 14:
             return _classified(text, floor, phrase, first, "literal" if subject_class(first) != "quality" else "loose")
-    plural = _PLURAL.match(text, floor, max(verb.end if verb else 0, at))
+    plural = shapes.PLURAL.match(text, floor, max(verb.end if verb else 0, at))
     if plural and not any(subject_class(w) != "product" for w in subject_words().finditer(plural["noun"])):
         return Subject("product", floor, plural.end("noun"), "literal")
     if verb is None:
         return None
     clean = phrase.strip()
-    if _FIRM.search(clean[-8:]) or _FIRM.search(clean[:12]):
+    if shapes.FIRM.search(clean[-8:]) or shapes.FIRM.search(clean[:12]):
         return Subject("company", floor, floor + len(phrase), "literal")
-    if verb.id == "hold" and _GOODS_MARK.search(clean) and len(clean) < 24:
+    if verb.id == "hold" and shapes.GOODS_MARK.search(clean) and len(clean) < 24:
         return Subject("product", floor, floor + len(phrase), "literal")
     return None
 
@@ -245,7 +177,7 @@ def _is_goods(name: str) -> bool:
     """A short name of goods by its end; papers (材料, 资料) are none."""
     word = next((w for w in subject_words().finditer(name) if w.end() == len(name)), None)
     if word is not None:
-        return subject_class(word) == "product" and word.group() not in _SECTORS
+        return subject_class(word) == "product" and word.group() not in shapes.SECTORS
     return bool(goods_tail().search(name))
 
 
@@ -267,7 +199,7 @@ def _goods(phrase: str, floor: int, made: re.Match[str], about: str) -> Subject:
 def _named_firm(phrase: str, tail: re.Match[str], about: str, mentions: Sequence[Mention]) -> bool:
     """A firm's short name that ends in its goods (云岭包装材料荣获ISO 9001认证): goods are no holder of a system."""
     of_firms = about == "management_system" or all(m.scheme in lexicon("subjects")["firm_titles"] for m in mentions)
-    if not of_firms or subject_class(tail) != "product" or tail.group() in _PLAIN_GOODS:
+    if not of_firms or subject_class(tail) != "product" or tail.group() in shapes.PLAIN_GOODS:
         return False
     name = phrase[: tail.start()].strip(" \"'")
     return (
@@ -347,7 +279,15 @@ def _topic(text: str, group: Group, about: str) -> Subject | None:
         if not words or words[0].start() > 10:
             continue
         head = _head_of(clause, words)
-        if head is None or subject_class(head) in ("quality", "person", "third_party"):
+        if (
+            head is None
+            or subject_class(head) in ("quality", "person", "third_party")
+            or shapes.MEANS.match(clause.rstrip(",: "))
+        ):
+            continue
+        if subject_class(head) == "product" and shapes.AMOUNT.match(clause, head.end()):
+            continue
+        if subject_class(head) == "service" and shapes.SERVES.match(clause, head.end()):
             continue
         if (
             subject_class(head) == "product"
@@ -360,10 +300,10 @@ def _topic(text: str, group: Group, about: str) -> Subject | None:
         ):
             continue
         if subject_class(head) in ("product", "service") and (
-            head.group() in _NO_TOPIC or _OBJECT.search(clause[: head.start()])
+            head.group() in shapes.NO_TOPIC or shapes.OBJECT.search(clause[: head.start()])
         ):
             continue
-        if _FOUNDED.match(clause, head.end()):
+        if shapes.FOUNDED.match(clause, head.end()):
             return Subject("company", start, start + head.end(), "position")
         if clause.endswith(":") and _named_firm(clause, head, about, group.runs[0].mentions):
             return Subject("company", start, start + head.end(), "position", sure=False)

@@ -1,0 +1,84 @@
+"""Shapes of phrases (短语形式) that tell who or what a subject is. Each carries the words it is for; subject.py says what they decide."""
+
+from __future__ import annotations
+
+import re
+
+BE = re.compile(
+    r"(?:[\s,]|are|is|was|were|be|been|being|have|has|had|an?|the|also|fully|both|all|now|proudly|currently|independently|officially|which|that|who)*$"
+)
+FIRM = re.compile(r"(?:公司|集团|科技|实业|股份|厂|有限|企业|中心|医院|学校)")
+GOODS_MARK = re.compile(r"(?:牌|款|型号?|系列|版)[\w\-]*$")
+ABOUT_DEFAULT = {"product": "product", "personnel": "person"}
+PLAIN_GOODS = frozenset({"产品", "商品", "本品", "系列", "全系列", "型号", "设备", "制品", "成品"})
+SECTORS = frozenset(
+    {
+        "食品",
+        "化妆品",
+        "药品",
+        "医疗器械",
+        "饲料",
+        "汽车",
+        "软件",
+        "农药",
+        "肥料",
+        "设备",
+        "材料",
+        "包装",
+        "试剂",
+        "果蔬",
+        "水产品",
+        "种子",
+    }
+)
+NO_TOPIC = frozenset(
+    {"设备", "主机", "仪器", "仪表", "包装", "原料", "材料", "样品", "货物"}
+)  # 设备先进: a means, not what is talked of
+OBJECT = re.compile(
+    r"(?:[年日月]产|具有|拥有|具备|专注|深耕|服务于|涉及|涵盖|囊括|购置|配备|配置|设有|建有|建成|投资|经销|批发|零售|主打|专[做营]|围绕|聚焦|面向|出口|进口|承接|承揽|研制|致力|"
+    r"生产|加工|销售|经营|研发|制造|提供|从事|主营|供应|开发|引进|采购|保持|确保|保证|提高|提升|改善|检验|控制|追求|关注|严控|把控|选用|采用)(?![^,]*的)"
+)  # 专业生产塑料制品: an object
+OWNED = re.compile(
+    r"(?:我们|我司|我家|本店|本公司|我公司|公司|咱们)的(?![\u4e00-\u9fff]{0,6}(?:能力|体系|团队|管理|流程|水平|实力|制度|质量|过程|运营|环境)$)[\u4e00-\u9fff]{1,6}$"
+)  # 我们的羊毛
+MADE = re.compile(
+    r"(?:生产|制造|加工|研发|研制|设计|销售|经营|出品|种植|养殖|供应|提供|推出|打造|代理)的[^,。;]{1,14}$"
+)
+OFFICERS = re.compile(
+    r"\s?(?:质量|环境|管理|体系|认证|注册|主任|国家|国际|系统)*(?:内审员|外审员|审核员|审核师|咨询师)|\s?(?:certified )?(?:lead |internal |senior )?auditors?(?![a-z])"
+)  # ISO9001内审员6名
+SYSTEM_OF = re.compile(r"认证的[^,。;、]{0,8}体系$")  # 按通过ISO9001认证的质量体系生产: the system obtained it
+PROCESS = re.compile(
+    r"(?:的|产品|[、和及与]|以及)(?:全部)?(?:设计|研发|开发|生产|制造|加工|装配|安装|销售|经营|维修|维保|运输|仓储|施工|养殖|种植|管理|(?<=[和及与、])服务)"
+    r"(?:[、和及与]|以及)?(?:全?过程|各?环节|活动|流程|体系)?$"
+)  # 电梯的设计、制造和安装通过…: what the firm does
+BOTH = re.compile(
+    r"(?:compan(?:y|ies)|factor(?:y|ies)|facilit(?:y|ies)|plants?|firm) and (?:all )?(?:our |its |the )?products$|(?:公司|企业|工厂|我司|我厂)(?:和|及|与|、|以及)(?:其|我司|我们的|所有|主要|全部)?产品$"
+)  # 企业和产品分别通过
+MODEL = re.compile(r"(?<=[\u4e00-\u9fff])[\s\-]*[a-z]{0,4}-?\d[\d.\-]*[a-z]{0,3}(?:型|版|款)?$")  # 云存储软件V3.0
+ATTRIBUTE = re.compile(r"的(?P<noun>[\u4e00-\u9fff]{2,8}?)(?=$|[\s,。;!、]|亮相|上市|出口|供应|销售)")
+AMOUNT = re.compile(
+    r"(?:的)?(?:[年月日]|总|市场)?(?:产量|销量|产能|产值|销售|出口额|市场|行业|领域|业务|品种|种类|占有率)"
+)  # 公司服装年产量达…: how much
+SERVES = re.compile(r"于|了|过|[全多众国各广]|客户|企业|[\d两三数百千上]")  # 服务于多家企业: a verb
+MEANS = re.compile(
+    r"[\s\"'(]*(?:并|更|也|还|且)?(?:以(?!下)|凭借?|依靠|借助|依托|靠)[^,。;]{2,30}$"
+)  # 凭借过硬的产品质量
+MADE_IN = re.compile(
+    r"(?:manufactured|made|produced|assembled|built|processed|packed|roasted|brewed|developed)(?: and [a-z]+)?\s"
+    r"(?:in|under|at|within|by)\s(?:an?|our|the)?\s?$"
+)  # made in an ISO 9001 certified plant: the plant
+MAKER_OF = re.compile(
+    r"(?<![a-z])(?:manufacturers?|suppliers?|makers?|producers?|exporters?|distributors?|providers?|compan(?:y|ies)|factory|firm|leaders?|specialists?|foundry|mill)"
+    r" (?:of|in|for|making|producing|specialis\w+ in|specializ\w+ in)(?![a-z])[^,.;]*$"
+)
+FOUNDED = re.compile(
+    r"[\s\"']{0,2}(?:始|自|于|是一家|是一个|作为)?(?:\d{4}年)?(?:成立|创立|创办|创建|建厂|始建|坐落|位于|是一家|秉承|秉持|专注于|致力于|总部|地处)"
+)  # 云岭阀门自成立以来: a firm by its short name
+PLURAL = re.compile(
+    r"[\s,(]*(?P<noun>(?:our|all|all of our|these|every|each|most of our|the|this)\s(?:[a-z][\w\-]*\s){0,3}?[a-z][\w\-]*)\s"
+    r"(?:(?:that )?we (?:make|produce|sell|ship|supply)\s)?(?:are|is|have|has|carry|carries)(?![a-z])"
+)  # our cleaning chemicals are …: goods, unless a listed noun says otherwise
+SUMMARY = re.compile(
+    r"(?:等|多项|各项|系列)[^,。;]{0,6}产品(?:品质|质量|安全|性能)?(?:认证|证书)+$"
+)  # “…等多项产品品质认证”
