@@ -33,7 +33,7 @@ def run_batch(
     from compliance.checking.session import CannotCheck
     from compliance.places import PlaceError
     from compliance.register.files import RegisterFileError
-    from compliance.store.session import StoreError
+    from compliance.store.errors import StoreError
 
     engine = engine or ("dask" if workers or scheduler else "local")
     if engine not in ENGINES:

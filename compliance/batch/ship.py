@@ -113,8 +113,6 @@ def _register(asked: Asked, put: Any) -> tuple[str | None, str]:
     """A register file goes as it is, a store's register as a snapshot: (file's name, mark of the snapshot's imports)."""
     from compliance.register_given import complete_given
     from compliance.register_open import FILES, IN_MEMORY, file_store
-    from compliance.store.session import open_store
-    from compliance.store.snapshot import register_mark, save_snapshot
 
     spec = asked.register
     if spec is not None and spec.strip().lower() == "none":
@@ -127,6 +125,9 @@ def _register(asked: Asked, put: Any) -> tuple[str | None, str]:
     declared = complete_given(asked.complete)
     if declared and file is None:
         raise CannotCheck("--complete goes with a register file; a store's register says it at its import")
+    from compliance.store.session import open_store
+    from compliance.store.snapshot import register_mark, save_snapshot
+
     with (
         tempfile.TemporaryDirectory(prefix="certmark-") as folder,
         file_store(file, declared) if file is not None else open_store(spec) as store,

@@ -87,7 +87,7 @@ def open_check(
     from compliance.register.files import RegisterFileError
     from compliance.register_given import complete_given, lists_of, said_of, with_lists
     from compliance.register_open import open_register
-    from compliance.store.session import StoreError
+    from compliance.store.errors import StoreError
     from rules.book import load_book
     from rules.law import load_statutes
 

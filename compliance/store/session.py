@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlmodel import Session, SQLModel
 
 from compliance.settings import load_settings
+from compliance.store.errors import StoreError as StoreError
 from compliance.store.migrations import HEAD
 
 BUSY_SECONDS = 30  # how long a writer waits for another writer
@@ -35,10 +36,6 @@ TABLES = (
     "tables_accounts",
     "tables_reviews",
 )  # those that exist are loaded
-
-
-class StoreError(RuntimeError):
-    """The store can't be opened or used; the message says which, why, and what to do."""
 
 
 class Store:
