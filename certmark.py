@@ -44,6 +44,10 @@ class Ports:
         """Judge stored pages again with another rule book (`rules diff`)."""
         return importlib.import_module("crawler.corpus").findings_with(book, since)
 
+    def rejudge_in_parts(self, folders: Any, builtin: bool, out: Any, **asked: Any) -> Any:
+        """The same as a job of `check store:`, by an engine, broken off and taken up at will (`rules diff --out`)."""
+        return importlib.import_module("crawler.corpus").findings_in_parts(folders, builtin, out, **asked)
+
     def stored_corpus(self, since: Any = None) -> Any:
         """All stored pages in parts (`check store: --out`)."""
         return importlib.import_module("crawler.corpus").stored_corpus(since)

@@ -257,21 +257,33 @@ def diff(
     since: Annotated[
         Optional[str], typer.Option(metavar="DATE", help="only pages captured on this day or later, YYYY-MM-DD")
     ] = None,
+    out: Annotated[
+        Optional[str],
+        typer.Option("--out", metavar="DIR", help="keep what each book finds as Parquet; broken off, go on there"),
+    ] = None,
+    engine: Annotated[Optional[str], typer.Option(help="who judges: local or dask; needs an extra")] = None,
+    workers: Annotated[Optional[int], typer.Option(metavar="N", min=1, help="dask: processes on this machine")] = None,
+    scheduler: Annotated[Optional[str], typer.Option(metavar="tcp://…", help="dask: a cluster that is there")] = None,
     format: Output = Format.table,
 ) -> None:
     """What a change of rules changes: rules altered, and findings gained, lost or changed over the stored corpus."""
-    from rules.proof.diff import changes_of_findings, changes_of_rules
+    from rules.proof.diff import CannotRejudge, changes_of_findings, changes_of_rules, rejudging, side_of
 
-    before, after = _side(old), _side(new)
+    sides = side_of(str(old)), side_of(str(new))
+    before, after = (side.book for side in sides)
+    by = {"engine": engine, "workers": workers, "scheduler": scheduler}
     changes = changes_of_rules(before, after)
-    rejudge = getattr(context.obj, "rejudge", None)
-    if rejudge is None:
+    if getattr(context.obj, "rejudge", None) is None:
         print("findings are not compared: no stored corpus at hand", file=sys.stderr)
     else:
         try:
-            changes += changes_of_findings(before, after, lambda book: rejudge(book, _day(since) if since else None))
+            rejudge = rejudging(context.obj, sides, _day(since) if since else None, out, by)
+            changes += changes_of_findings(before, after, rejudge)
         except (ImportError, AttributeError, LookupError, OSError) as error:
             print(f"findings are not compared: {error}", file=sys.stderr)
+        except CannotRejudge as error:
+            print(f"certmark rules diff: {error}", file=sys.stderr)
+            raise typer.Exit(UNREADABLE) from error
     if format is Format.json:
         _print_json([change.to_json() for change in changes])
     else:
@@ -328,15 +340,6 @@ def _book(folders: Folders) -> Rulebook:
     from rules.book import load_book
 
     return load_book(folders or ())
-
-
-def _side(folder: Path) -> Rulebook:
-    from rules.book import load_book
-
-    if str(folder) == "package":
-        return load_book()
-    laid_over = str(folder).removeprefix("package+")
-    return load_book([Path(laid_over)], builtin=laid_over != str(folder))
 
 
 def _rules_named(book: Rulebook, ids: Ids) -> list[Rule]:

@@ -10,8 +10,6 @@ from typing import Any
 
 import typer
 
-from compliance.batch.engines import ENGINES
-
 
 def run_batch(
     sources: Sequence[str],
@@ -27,7 +25,7 @@ def run_batch(
     ports: Any,
 ) -> int:
     """Runs it; the exit status of the contract: 0 ran, 1 a finding at or above `floor`, 2 something unreadable."""
-    from compliance.batch.engines import EngineError
+    from compliance.batch.engines import EngineError, chosen
     from compliance.batch.run import OUTCOMES, check_corpus
     from compliance.batch.ship import Asked
     from compliance.checking.session import CannotCheck
@@ -35,11 +33,10 @@ def run_batch(
     from compliance.register.files import RegisterFileError
     from compliance.store.errors import StoreError
 
-    engine = engine or ("dask" if workers or scheduler else "local")
-    if engine not in ENGINES:
-        raise typer.BadParameter(f"{engine!r} is not one of {', '.join(ENGINES)}", param_hint="--engine")
-    if engine == "local" and (workers or scheduler):
-        raise typer.BadParameter("goes with --engine dask", param_hint="--workers, --scheduler")
+    try:
+        engine = chosen(engine, workers, scheduler)
+    except EngineError as error:
+        raise typer.BadParameter(str(error)) from error
     if out is None:
         raise typer.BadParameter("a corpus needs a folder for its findings: --out DIR", param_hint="--out")
     if ("store:" in sources) != (list(sources) == ["store:"]) or (since and list(sources) != ["store:"]):
@@ -50,7 +47,7 @@ def run_batch(
     try:
         corpus = ports.stored_corpus(since) if list(sources) == ["store:"] else sources
         batch = check_corpus(
-            corpus, out, Asked(**given), engine=engine, workers=workers, scheduler=scheduler, on_part=_told()
+            corpus, out, Asked(**given), engine=engine, workers=workers, scheduler=scheduler, on_part=told()
         )
     except (CannotCheck, EngineError, PlaceError, RegisterFileError, StoreError, LookupError, OSError) as error:
         print(f"certmark: {error.args[0] if isinstance(error, LookupError) else error}", file=sys.stderr)
@@ -74,7 +71,7 @@ def run_batch(
     return 1 if reached else 2 if counts["faults"] else 0
 
 
-def _told() -> Any:
+def told() -> Any:
     """A line now and then on a terminal."""
     import time
 

@@ -24,6 +24,16 @@ class EngineError(RuntimeError):
     """The engine can't be used, or could not do all parts; the message says why and what to do."""
 
 
+def chosen(engine: str | None, workers: int | None, scheduler: str | None) -> str:
+    """The engine that is meant; raises EngineError when the three don't go together."""
+    engine = engine or ("dask" if workers or scheduler else "local")
+    if engine not in ENGINES:
+        raise EngineError(f"--engine {engine!r} is not one of {', '.join(ENGINES)}")
+    if engine == "local" and (workers or scheduler):
+        raise EngineError("--workers and --scheduler go with --engine dask")
+    return engine
+
+
 def work_through(
     engine: str,
     order: Order,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -13,11 +13,13 @@ from typing import Any
 from compliance.batch.engines import work_through
 from compliance.batch.parts import PART_BYTES, Part, parts_of
 from compliance.batch.ship import Asked, Order, ship
+from compliance.batch.work import FINDINGS
 from compliance.checking.session import VERSION, CannotCheck
 from compliance.places import Place
 from compliance.reading.fault import Fault
 
 Json = dict[str, Any]
+AGAIN = "check the corpus into an empty place, with the same release everywhere"
 OUTCOMES = ("violation", "suspected", "needs_review")
 
 
@@ -119,8 +121,6 @@ def _manifest(order: Order, parts: Sequence[Part], said: list[str], part_bytes: 
 
 def _counted(place: Place, parts: int, faults: Sequence[Fault]) -> tuple[Json, dict[str, int], Json]:
     """The counts of all parts, findings by outcome, and what heads the results; a finding that stands in several parts is one."""
-    import pyarrow.parquet as parquet
-
     total: Counter[str] = Counter()
     said: list[Json] = [{"where": f.source, "what": f.what, "fix": f.fix} for f in faults]
     missed = len(faults)
@@ -134,20 +134,39 @@ def _counted(place: Place, parts: int, faults: Sequence[Fault]) -> tuple[Json, d
             head, again = done["head"], done["order_faults"]
             missed += len(again)
             said += [{"where": w, "what": what, "fix": fix} for w, what, fix in again]
+        elif done["head"] != head:
+            missed += 1
+            said.append(
+                {"where": name, "what": "judged with other rules, law or register than the first part", "fix": AGAIN}
+            )
         missed += done["faults"]
         said += [{"where": w, "what": what, "fix": fix} for w, what, fix in done["first_faults"]]
         if done["findings"]:
-            import io
-
-            body = io.BytesIO(place.read(f"findings/{name}.parquet") or b"")
-            table = parquet.read_table(body, columns=["id", "outcome"], use_threads=False, pre_buffer=False)
-            for one, outcome in zip(table["id"].to_pylist(), table["outcome"].to_pylist(), strict=True):
-                seen[bytes.fromhex(one) if _hex(one) else one.encode()] = outcome
+            for row in _columns(place, number, ["id", "outcome"]):
+                seen[bytes.fromhex(row["id"]) if _hex(row["id"]) else row["id"].encode()] = row["outcome"]
     place.write("faults.jsonl", b"".join(_bytes(one) for one in said))
     found = Counter(seen.values())
     outcomes = {outcome: found.get(outcome, 0) for outcome in OUTCOMES}
     counts = {key: total[key] for key in ("pages", "blocked", "claims")}
     return {**counts, "findings": outcomes, "faults": missed}, outcomes, head
+
+
+def findings_of(out: str, parts: int) -> Iterator[Json]:
+    """The rows of all findings of a run that is done, in the order of its pages, with the columns of `work.FINDINGS` but their bodies."""
+    place = Place(out)
+    for number in range(parts):
+        yield from _columns(place, number, [name for name in FINDINGS if name != "body"])
+
+
+def _columns(place: Place, number: int, names: list[str]) -> list[Json]:
+    """These columns of the findings of one part."""
+    import io
+
+    import pyarrow.parquet as parquet
+
+    body = io.BytesIO(place.read(f"findings/part-{number:06d}.parquet") or b"")
+    rows: list[Json] = parquet.read_table(body, columns=names, use_threads=False, pre_buffer=False).to_pylist()
+    return rows
 
 
 def _hex(one: str) -> bool:

@@ -15,9 +15,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from socket import gethostname
 from typing import Any
 
 from compliance.checking.session import CannotCheck, Checked, open_check
+from compliance.evidence.data_files import installed_data
 from compliance.places import Place
 
 GARBAGE = 20_000  # objects made before the collector looks: a page makes thousands, nearly all of them gone with it
@@ -36,6 +38,7 @@ class Asked:
     rules: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
     complete: tuple[str, ...] = ()
+    builtin: bool = True  # the package's rules too
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class Order:
     rules: tuple[tuple[str, str], ...]
     attested: str | None
     files: tuple[tuple[str, str], ...]
+    data: str  # hash of the package's own law, rules and words
     imports: str = ""  # mark of the imports that a snapshot holds
     reader: str = "compliance.batch.parts:pages_of"
     store: str | None = None  # address of the store that the pages are in, when they are
@@ -61,7 +65,9 @@ class Order:
         """Equal for orders that must give the same findings."""
         said = (replace(self.asked, rules=(), register=None), self.today, self.register, self.lists, self.complete)
         files = [pair for pair in self.files if pair[0] != REGISTER]
-        return hashlib.sha256(repr((said, self.rules, files, self.imports, self.reader)).encode()).hexdigest()[:16]
+        return hashlib.sha256(
+            repr((said, self.rules, files, self.data, self.imports, self.reader)).encode()
+        ).hexdigest()[:16]
 
 
 def ship(place: Place, asked: Asked, today: date, **more: Any) -> Order:
@@ -95,8 +101,16 @@ def ship(place: Place, asked: Asked, today: date, **more: Any) -> Order:
         complete = tuple(one for one in complete if "=" in one)
     return Order(
         place.address, asked, today, register, tuple(lists), complete, tuple(rules), attested,
-        tuple(sorted(files.items())), imports, **more,
+        tuple(sorted(files.items())), _data(), imports, **more,
     )  # fmt: skip
+
+
+def _data() -> str:
+    """Equal where law, rules, lexicons and caps of the installed package are."""
+    said = hashlib.sha256()
+    for name, raw in installed_data().items():
+        said.update(name.encode() + hashlib.sha256(raw).digest())
+    return said.hexdigest()[:16]
 
 
 def _complete(said: str, put: Any) -> str:
@@ -138,7 +152,14 @@ def _register(asked: Asked, put: Any) -> tuple[str | None, str]:
 
 @cache
 def opened(order: Order) -> Checked:
-    """What the order's pages are checked with, opened once a process and kept until it ends."""
+    """What the order's pages are checked with, opened once a process and kept until it ends.
+
+    Raises CannotCheck, also where the package that is installed here is not that of the order.
+    """
+    if order.data != _data():
+        raise CannotCheck(
+            f"{gethostname()}: other law, rules or words are installed here; install the same release there"
+        )
     folder = _at_hand(order)
     kept = ExitStack()
     atexit.register(kept.close)
@@ -163,6 +184,7 @@ def opened(order: Order) -> Checked:
             rules=[str(folder / name) for _, name in order.rules],
             lists=[_inside(folder, one) for one in order.lists],
             complete=[_inside(folder, one) for one in order.complete],
+            builtin=order.asked.builtin,
             attested_in=folder / (order.attested or "attestations.jsonl"),
             **given,
         )

@@ -81,9 +81,11 @@ def open_check(
     complete: Sequence[str] = (),
     store: Store | None = None,
     attested_in: Path | None = None,
+    builtin: bool = True,
 ) -> Iterator[Checked]:
     """Everything a check needs. `lists`, `complete`: as `--list` and `--complete` (compliance.register_given). `store`: one that is open
-    and holds the register; `attested_in`: another file of attestations than the data folder's. Raises CannotCheck with what to do."""
+    and holds the register; `attested_in`: another file of attestations than the data folder's; `builtin`: the
+    package's rules too. Raises CannotCheck with what to do."""
     from compliance.register.files import RegisterFileError
     from compliance.register_given import complete_given, lists_of, said_of, with_lists
     from compliance.register_open import open_register
@@ -100,7 +102,7 @@ def open_check(
         if not folder.is_dir():
             raise CannotCheck(f"--rules {folder}: no such folder")
     statutes = load_statutes()
-    book = load_book(folders, statutes)
+    book = load_book(folders, statutes, builtin)
     try:
         given, whole = lists_of(lists, complete), complete_given(complete)
     except (RegisterFileError, OSError) as error:

@@ -5,14 +5,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 from typing import Any
 
+from rules.book import load_book
 from rules.condition import plain
 from rules.engine import Rulebook
 from rules.rule import Rule
 
 # Judges the stored corpus with a book: findings by id with rule, conduct, outcome, quote and page.
 Rejudge = Callable[[Rulebook], Iterable[Mapping[str, Any]]]
+
+
+class CannotRejudge(RuntimeError):
+    """The corpus can't be judged again; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two rule books as named on the command line: `package`, a folder of rules, or `package+DIR`."""
+
+    folders: tuple[str, ...]
+    builtin: bool
+    book: Rulebook
+
+
+def side_of(named: str) -> Side:
+    """The rule book that a name stands for."""
+    if named == "package":
+        return Side((), True, load_book())
+    folder = named.removeprefix("package+")
+    builtin = folder != named
+    return Side((folder,), builtin, load_book([Path(folder)], builtin=builtin))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +91,23 @@ def altered_parts(old: Rule, new: Rule) -> list[str]:
 
 def _clause(clause: Any) -> tuple[Any, ...]:
     return clause.zh, clause.anchor, clause.ask, repr(plain(clause.when.tree))
+
+
+def rejudging(
+    ports: Any, sides: tuple[Side, Side], since: date | None, out: str | None, by: Mapping[str, Any]
+) -> Rejudge:
+    """How the corpus is judged: in this process, or as a job in parts when a folder `out` or an engine is named in `by`."""
+
+    def rejudge(book: Rulebook) -> Iterable[Mapping[str, Any]]:
+        if out is None and not any(by.values()):
+            found: Iterable[Mapping[str, Any]] = ports.rejudge(book, since)
+            return found
+        name, side = ("old", sides[0]) if book is sides[0].book else ("new", sides[1])
+        place = None if out is None else f"{out.rstrip('/')}/{name}"
+        found = ports.rejudge_in_parts(side.folders, side.builtin, place, since=since, **by)
+        return found
+
+    return rejudge
 
 
 def changes_of_findings(old: Rulebook, new: Rulebook, rejudge: Rejudge) -> list[Change]:

@@ -1,10 +1,14 @@
 """What was crawled, judged again in parts: the findings that `rules diff` compares, and only pages that speak of certification."""
 
+import importlib.util
 import json
+from pathlib import Path
 
 import pyarrow.parquet as parquet
 import pytest
 
+import certmark
+import rules
 from compliance.batch.run import Asked, check_corpus
 from compliance.checking.session import open_check
 from compliance.store.session import open_store
@@ -47,6 +51,56 @@ def test_the_stored_pages_in_parts_give_what_a_change_of_rules_is_compared_over(
     assert all(json.loads(r["body"])["claims"] for r in pages) and len(pages) < 12
     again = check_corpus(whole, str(tmp_path / "out"), Asked(register="none"))
     assert again.again == batch.parts
+
+
+@pytest.fixture
+def stricter(tmp_path):
+    """A folder of rules in which one of the package's may reach no more than needs_review."""
+    (source,) = Path(rules.__file__).parent.rglob("system-claimed-for-product.yaml")
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    text = source.read_text(encoding="utf-8")
+    assert "at_most: suspected" in text or "at_most: violation" in text
+    for outcome in ("suspected", "violation"):
+        text = text.replace(f"at_most: {outcome}", "at_most: needs_review")
+    (folder / source.name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def said(capsys, *asked):
+    with pytest.raises(SystemExit) as ended:
+        certmark.main(["rules", "diff", *asked])
+    return ended.value.code, *capsys.readouterr()
+
+
+def test_a_change_of_rules_by_an_engine_is_that_of_one_process(store, stricter, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(corpus, "PART", 3)
+    monkeypatch.setenv("CERTMARK_DATABASE_URL", f"sqlite:///{tmp_path / 'crawl.db'}")
+    asked = ("package", f"package+{stricter}", "--format", "json")
+    alone = said(capsys, *asked)
+    changed = [c for c in json.loads(alone[1]) if c["what"] == "changed"]
+    assert alone[0] == 0 and {c["detail"] for c in changed} == {"suspected → needs_review"}
+    assert all(c["page"].startswith("http://corpus") for c in changed)
+    if importlib.util.find_spec("distributed"):
+        assert said(capsys, *asked, "--workers", "2")[:2] == alone[:2]
+    out = tmp_path / "kept"
+    assert said(capsys, *asked, "--out", str(out))[:2] == alone[:2]
+    done = sorted(out.glob("*/done/*"))
+    assert len(done) > 3 and {path.parent.parent.name for path in done} == {"old", "new"}
+    stamps = {path: path.stat().st_mtime_ns for path in done}
+    done[0].unlink()  # as if it had been broken off there
+    assert said(capsys, *asked, "--out", str(out))[:2] == alone[:2]
+    assert [path for path in done if path.stat().st_mtime_ns != stamps[path]] == done[:1]
+
+
+def test_a_change_of_rules_does_not_go_on_in_the_place_of_another(store, stricter, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("CERTMARK_DATABASE_URL", f"sqlite:///{tmp_path / 'crawl.db'}")
+    out = str(tmp_path / "kept")
+    assert said(capsys, "package", f"package+{stricter}", "--out", out)[0] == 0
+    code, _, told = said(capsys, "package", str(stricter), "--out", out)
+    assert code == 2 and "holds another run" in told
+    code, _, told = said(capsys, "package", "package", "--engine", "abacus")
+    assert code == 2 and "is not one of local, dask" in told
 
 
 def test_an_empty_store_says_what_to_do(tmp_path):

@@ -128,6 +128,25 @@ def test_another_register_does_not_go_on_in_the_same_place(corpus, tmp_path):
         check(corpus, tmp_path / "out", register="none")
 
 
+def test_other_law_or_rules_do_not_go_on_in_the_same_place(corpus, tmp_path, monkeypatch):
+    check(corpus, tmp_path / "out")
+    with monkeypatch.context() as patch:
+        patch.setattr("compliance.batch.ship.installed_data", lambda: {"rules/book/one.yaml": b"changed"})
+        with pytest.raises(CannotCheck, match="holds another run"):
+            check(corpus, tmp_path / "out")
+    assert check(corpus, tmp_path / "out").again > 0
+
+
+def test_a_part_judged_with_other_rules_than_the_others_is_a_fault(corpus, tmp_path):
+    check(corpus, tmp_path / "out")
+    file = tmp_path / "out" / "done" / "part-000002.json"
+    done = json.loads(file.read_text(encoding="utf-8"))
+    done["head"]["rules"] = "another"
+    file.write_text(json.dumps(done), encoding="utf-8")
+    assert check(corpus, tmp_path / "out").summary["summary"]["faults"] == 2
+    assert "part-000002" in (tmp_path / "out" / "faults.jsonl").read_text(encoding="utf-8")
+
+
 def test_parquet_and_web_archives_give_the_findings_of_the_records(corpus, tmp_path):
     from warcio.statusandheaders import StatusAndHeaders
     from warcio.warcwriter import WARCWriter
