@@ -152,7 +152,7 @@ def _by_grammar(text: str, draft: Draft) -> set[str]:
         found.add("word:accreditation")
     elif draft.run and (
         re.match(
-            r"[\s\-]?(?:(?:完成|进行|办理|官网)?(?:企业|工厂|产品|设施)?(?:登记|注册|备案)|(?:registered|registration|listed)(?![a-z]))",
+            r"[\s\-]?(?:(?:完成|进行|办理|官网)?(?:食品|药品|器械|化妆品)?(?:企业|工厂|产品|设施|场所)*(?:登记|注册|备案)|(?:registered|registration|listed)(?![a-z]))",
             text[draft.run.mentions[-1].end :],
         )
         or re.search(r"registered|registration|注册|登记|备案", text[draft.mentions[0].start : draft.mentions[-1].end])

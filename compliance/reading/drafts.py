@@ -276,6 +276,14 @@ def _subject(
         return replace(subject, kind="none")
     if state == "requirement" and subject.maker:
         return replace(subject, kind="third_party")
+    if (
+        state == "requirement"
+        and subject.kind == "company"
+        and subject.binding == "literal"
+        and re.search(r"(?:企业|单位|厂家|工厂|生产者|机构)$", text[subject.start : subject.end])
+        and not re.search(r"[我本该]|公司", text[subject.start : subject.end])
+    ):
+        return replace(subject, kind="third_party")  # 出口企业须…: anybody's
     if state == "requirement" and elided and about not in ("product", "service"):
         return replace(subject, kind="none" if about == "accreditation" else "third_party")
     return subject

@@ -17,6 +17,10 @@ from compliance.reading.sentences import Sentence
 _COMMA = re.compile(r"(?<!\d),|,(?!\d)|[:|]|\s-\s")
 
 _OBTAINS = re.compile(r"(?:已经?|均|也|还|全面|顺利|一次性?|成功|先后|于?(?:19|20)\d\d年)*(?:通过|获得?|取得|荣获)")
+_TOWARDS = re.compile(
+    r"(?:版|标准|证书|认证|体系)*\s?(?:向|到|至|往|(?:升级|转换|换版|转版|更新|过渡)(?:为|到|至|成)|-+>|→)\s?(?:新版)?"
+)
+_MOVED = re.compile(r"转版|换版|升级|转换|过渡|改版|更新|->|→")
 _CHANGED = re.compile("(?:成功|顺利|已)*(?:升级|转换|转版|换版)")  # 由A升级为B: B is held, A was
 _NEW_CLAUSE = re.compile(
     r"(?:and|while|but|whereas) (?:our|its|their|the|all|we)(?![a-z]).* (?:are|is|have|has|was|were)(?![a-z])"
@@ -78,6 +82,7 @@ def groups_of(text: str, sentence: Sentence, mentions: Sequence[Mention], suppor
     if not mine:
         return []
     verbs = verbs_of(text, sentence)
+    mine = [m for n, m in enumerate(mine) if not _left_behind(text, m, mine[n + 1 :])] or mine
     mine = [m for n, m in enumerate(mine) if not _is_the_subject(text, sentence, m, mine[n + 1 :])] or mine
     runs: list[list[Mention]] = []
     for mention in mine:
@@ -93,6 +98,14 @@ def groups_of(text: str, sentence: Sentence, mentions: Sequence[Mention], suppor
             continue
         groups.append(_group(text, sentence, split, verbs, groups[-1] if groups else None, limit))
     return groups
+
+
+def _left_behind(text: str, mention: Mention, later: Sequence[Mention]) -> bool:
+    """“ISO9001:2008向ISO9001:2015的转版”: the edition that one moved away from is no certificate of today."""
+    other = next((m for m in later if m.start > mention.start), None)
+    if other is None or other.scheme != mention.scheme or not _TOWARDS.fullmatch(text[mention.end : other.start]):
+        return False
+    return bool(_MOVED.search(text[mention.end : other.end + 10]))
 
 
 def _is_the_subject(text: str, sentence: Sentence, mention: Mention, later: Sequence[Mention]) -> bool:

@@ -108,7 +108,7 @@ def _worded(text: str, group: Group, run: Run) -> str | None:
         "block": (0, len(text)),
         "before": (clause[0], run.mentions[0].start),
         "near": near,
-        "after": (run.end, min(clause[1], run.end + 14)),
+        "after": (run.end, min(clause[1], run.end + 20)),
         "value": (run.end, min(sentence.end, run.end + 14)),
     }
     taken = [(m.start, m.end) for m in run.mentions]
