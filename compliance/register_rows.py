@@ -12,7 +12,8 @@ from compliance.register.cells import code_of, number_key
 from compliance.register.coverage import is_complete
 from compliance.register.listed import Listed
 from compliance.register.match import NEAR, NEAR_A_HIT
-from compliance.register.names import NameForms, forms_of, moved_place_keys, normal_form
+from compliance.register.name_lines import NameLines
+from compliance.register.names import NameForms, forms_of, moved_place_keys, normal_form, parent_of_branch
 from compliance.register.near import Candidates, difference, rank
 from compliance.register.nearest import AllNames
 from compliance.register.ports import Query
@@ -36,7 +37,7 @@ class StoredRows:
         self._reader = RegisterReader(store)
         self.info: RegisterInfo = self._reader.info
         self._index: Candidates | None = None
-        self._names: tuple[Any, Any] | None = None
+        self._names: tuple[NameLines, NameLines] | None = None
         self._whole: AllNames | None = None
         self._former: dict[int, list[tuple[int, str, str]]] | None = None
         self._close: dict[str, tuple[int, tuple[Near, ...]]] = {}  # how many were looked for, and they
@@ -63,7 +64,10 @@ class StoredRows:
             self._numbers = {n: tuple(found.get(n, ())) for n in numbers}
             by_code = self._reader.certificates("uscc", codes, best)
             self._codes = {c: tuple(by_code.get(c, ())) for c in codes}
-            self._normals = self._named("normal", set(forms), best)
+            asked = set(forms)
+            if near:  # of branches the firm they belong to as well: it is shown among the close ones
+                asked |= {parent for normal in forms if (parent := parent_of_branch(normal))}
+            self._normals = self._named("normal", asked, best)
             self._keys = self._named("key", {f.key for f in forms.values() if not self._normals[f.normal]}, best)
             self._unread = self._reader.unread_of("number_key", [n for n in numbers if not self._numbers[n]])
             self._unread |= self._reader.unread_of("normal", [n for n in forms if not self._normals[n]])
@@ -142,10 +146,12 @@ class StoredRows:
         forms = forms_of(name)
         if (forms.normal, limit) in self._compared:
             return self._compared[forms.normal, limit]
-        normals, keys = self._all_names()
+        import numpy as np
+
         if self._whole is None:
-            self._whole = AllNames(normals)
-        named = [(at, normals[at], keys[at]) for at, _ in self._whole.nearest(forms.normal, limit * 3, FAR)]
+            self._whole = AllNames(self._all_names()[0])
+        owners = np.array([at for at, _ in self._whole.nearest(forms.normal, limit * 3, FAR)], dtype=np.int64)
+        named = list(zip(owners.tolist(), *self._named_at(owners), strict=True))
         named += [one for many in self._former_names().values() for one in many]
         chosen = _chosen(forms, [i for i, _, _ in named], [n for _, n, _ in named], [k for _, _, k in named], limit)
         if len(self._compared) > 20_000:
@@ -158,20 +164,23 @@ class StoredRows:
             self._index = Candidates(self._reader.postings())
         return self._index
 
-    def _all_names(self) -> tuple[Any, Any]:
-        """Normal forms and keys of all organisations, at the place of their number, as arrays."""
+    def _all_names(self) -> tuple[NameLines, NameLines]:
+        """Normal forms and keys of all organisations, at the place of their number; an empty key where it equals the normal form."""
         if self._names is None:
-            import numpy as np
-
             normals, keys = self._reader.present_names()
-            self._names = np.array(normals, dtype=object), np.array(keys, dtype=object)
+            self._names = NameLines(normals), NameLines(keys)
         return self._names
+
+    def _named_at(self, numbers: Any) -> tuple[list[str], list[str]]:
+        """Normal forms and keys of the organisations with these numbers."""
+        normals, keys = (names.at(numbers) for names in self._all_names())
+        return normals, [key or normal for key, normal in zip(keys, normals, strict=True)]
 
     def _former_names(self) -> dict[int, list[tuple[int, str, str]]]:
         if self._former is None:
             self._former = {}
             for one in self._reader.former_names():
-                self._former.setdefault(one.id, []).append((one.id, one.normal, one.key))
+                self._former.setdefault(one[0], []).append(one)
         return self._former
 
     def _ranked(self, forms: NameForms, limit: int) -> dict[int, tuple[float, str]]:
@@ -182,11 +191,10 @@ class StoredRows:
             named = self._reader.names(list(weights))
             owners, normals, keys = [n.id for n in named], [n.normal for n in named], [n.key for n in named]
             return _chosen(forms, owners, normals, keys, limit, [weights[i] for i in owners])
-        all_normals, all_keys = self._names
-        if len(numbers) and numbers.max() >= len(all_normals):  # another process has imported since
-            within = numbers < len(all_normals)
+        if len(numbers) and numbers.max() >= len(self._names[0]):  # another process has imported since
+            within = numbers < len(self._names[0])
             numbers, shared = numbers[within], shared[within]
-        owners, normals, keys = numbers.tolist(), all_normals[numbers].tolist(), all_keys[numbers].tolist()
+        owners, (normals, keys) = numbers.tolist(), self._named_at(numbers)
         former = self._former_names()
         if not former.keys().isdisjoint(owners):
             weights = dict(zip(owners, shared.tolist(), strict=True))

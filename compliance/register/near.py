@@ -8,8 +8,8 @@ what they share: so a firm of the same brand and trade in another place stands a
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Protocol
 
 from compliance.records import Near
@@ -118,14 +118,16 @@ class Candidates:
             return
         size = max(self._postings.size, 2)
         kind: Any = np.uint32 if size < 1 << (32 - BITS) else np.int64
-        most = (1 << BITS) - 1
-        for gram, numbers in zip(new, self._postings.lists(new), strict=True):
-            weight = min(int(math.log(size / max(len(numbers), 1)) * SCALE) + 1, most)
-            self._lists[gram] = (numbers.astype(kind) << kind(BITS)) | kind(weight)
-            self._kept += len(numbers)
+        lists = self._postings.lists(new)
+        sizes = np.fromiter(map(len, lists), dtype=np.int64, count=len(lists))
+        weights = np.minimum((np.log(size / np.maximum(sizes, 1)) * SCALE).astype(kind) + 1, (1 << BITS) - 1)
+        whole = (np.concatenate(lists).astype(kind) << kind(BITS)) | np.repeat(weights.astype(kind), sizes)
+        ends = np.cumsum(sizes).tolist()
+        self._lists |= {g: whole[start:end] for g, (start, end) in zip(new, pairwise([0, *ends]), strict=True)}
+        self._kept += len(whole)
         if self._kept > KEPT:
             needed = set(grams)
-            self._lists = {g: one for g, one in self._lists.items() if g in needed}
+            self._lists = {g: one.copy() for g, one in self._lists.items() if g in needed}  # the others' room with them
             self._kept = sum(map(len, self._lists.values()))
 
 

@@ -6,8 +6,9 @@ bound takes a glance at each name; names whose bound is below the likeness of th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
+
+from compliance.register.name_lines import NameLines
 
 FIRST = 2000  # names compared at once, those of the highest bounds; the last of the nearest among them is the mark for the others
 _CODES = 1 << 16  # signs by their last 16 bits: two that fall together only make a bound too high
@@ -16,14 +17,13 @@ _CODES = 1 << 16  # signs by their last 16 bits: two that fall together only mak
 class AllNames:
     """All names, by length, as numbers of their signs: 2 bytes a sign, 35 MB a million names."""
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: NameLines) -> None:
         import numpy as np
 
         self._names = names
-        lengths = np.fromiter(map(len, names), dtype=np.int64, count=len(names))
+        signs, starts, lengths = names.signs()
+        signs = signs.astype(np.uint16)
         order = np.argsort(lengths, kind="stable")
-        signs = np.frombuffer("".join(names).encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint16)
-        starts = np.cumsum(lengths) - lengths
         self._by_length: list[tuple[int, Any, Any]] = []  # length, places of the names, their signs: sign by name
         for length in np.unique(lengths[lengths > 0]).tolist():
             first, last = np.searchsorted(lengths[order], (length, length + 1)).tolist()
@@ -66,7 +66,7 @@ class AllNames:
         """The nearest of the names at these places."""
         from rapidfuzz import fuzz, process
 
-        ordered = sorted(places.tolist())
-        names = [self._names[at] for at in ordered]
+        places.sort()  # of two equally near the one with the lower number comes first
+        names = self._names.at(places)
         found = process.extract(name, names, scorer=fuzz.ratio, limit=limit, score_cutoff=cutoff)
-        return [(ordered[at], score) for _, score, at in found]
+        return [(int(places[at]), score) for _, score, at in found]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, pairwise
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -49,14 +50,16 @@ class NewNames:
             done = segments = 0
         last = connection.execute(text("select max(id) from organisation")).scalar() or 0
         new = cls(spellings, last, segments)
-        read = connection.exec_driver_sql
         for start in range(done, last, STRETCH):
             end = min(start + STRETCH, last)
-            present = read(f"select id, normal, key from organisation where id > {start} and id <= {end} order by id")
-            former = read(
-                f"select organisation_id, normal, key from organisation_name where organisation_id > {start} and organisation_id <= {end}"
+            present = _fetched(
+                connection, f"select id, normal, key from organisation where id > {start} and id <= {end} order by id"
             )
-            new.stretches.append((start + 1, end, present.cursor.fetchall(), former.cursor.fetchall()))
+            former = _fetched(
+                connection,
+                f"select organisation_id, normal, key from organisation_name where organisation_id > {start} and organisation_id <= {end}",
+            )
+            new.stretches.append((start + 1, end, present, former))
         return new
 
     def build(self) -> None:
@@ -124,15 +127,11 @@ def _grams(segment: int, named: Sequence[tuple[int, Sequence[str]]]) -> list[tup
 
 
 def names_in_blocks(connection: Connection) -> tuple[list[str], list[str], int]:
-    """(normal forms, keys, highest number): all organisations that the index knows, at the place of their number; "" where there
-    is none. 200 MB a million."""
-    normals, keys, reached = [""], [""], 0
-    blocks = "select last, normals, keys from name_block order by first"
-    for last, names, shortened in connection.exec_driver_sql(blocks):
-        normals += bytes(names).decode().split("\n")
-        keys += bytes(shortened).decode().split("\n")
-        reached = last
-    return normals, [key or normal for key, normal in zip(keys, normals, strict=True)], reached
+    """(normal forms, keys, highest number): texts of names, one a line, which together hold all organisations that the index knows at the
+    place of their number; an empty line where there is none, and where the key equals the normal form."""
+    blocks = connection.exec_driver_sql("select last, normals, keys from name_block order by first").all()
+    normals, keys = (["", *(bytes(block[part]).decode() for block in blocks)] for part in (1, 2))
+    return normals, keys, blocks[-1][0] if blocks else 0
 
 
 def _state(connection: Connection, name: str) -> int:
@@ -163,8 +162,8 @@ class StoredPostings:
             return {
                 wanted[number]: int(count)
                 for listed in _listed(wanted)
-                for number, count in connection.exec_driver_sql(
-                    f"select gram, sum(count) from name_gram where gram in ({listed}) group by gram"
+                for number, count in _fetched(
+                    connection, f"select gram, sum(count) from name_gram where gram in ({listed}) group by gram"
                 )
             }
 
@@ -176,7 +175,17 @@ class StoredPostings:
         with self._reading() as connection:
             for listed in _listed(parts):
                 sql = f"select gram, ids from name_gram where gram in ({listed}) order by gram, segment"
-                for number, ids in connection.exec_driver_sql(sql):
-                    parts[number].append(np.frombuffer(ids, dtype="<u4"))
-        whole = [np.concatenate(p) if p else np.empty(0, "<u4") for p in parts.values()]
-        return [one[one < self.size] for one in whole]
+                for number, ids in _fetched(connection, sql):
+                    parts[number].append(ids)
+        whole = np.frombuffer(b"".join(chain.from_iterable(parts.values())), dtype="<u4")
+        ends = np.cumsum([sum(map(len, many)) // 4 for many in parts.values()]).tolist()
+        lists = [whole[start:end] for start, end in pairwise([0, *ends])]
+        return [one[one < self.size] for one in lists] if len(whole) and whole.max() >= self.size else lists
+
+
+def _fetched(connection: Connection, sql: str) -> list[tuple[Any, ...]]:
+    """The rows as the driver gives them: asking for them one by one costs as much as finding them."""
+    result: Any = connection.exec_driver_sql(sql)
+    rows: list[tuple[Any, ...]] = result.cursor.fetchall()
+    result.close()
+    return rows

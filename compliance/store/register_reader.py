@@ -154,27 +154,25 @@ class RegisterReader:
                 out += [Named(*found) for found in _fetch(connection, former, chunk)]
         return out
 
-    def former_names(self) -> list[Named]:
-        """Every former name."""
+    def former_names(self) -> list[tuple[int, str, str]]:
+        """(number of the organisation, normal form, key) of every former name."""
         with self._store.reading() as connection:
-            return [
-                Named(i, n, k)
-                for i, n, k in connection.exec_driver_sql("select organisation_id, normal, key from organisation_name")
-            ]
+            return _fetch(connection, "select organisation_id, normal, key from organisation_name", ())
 
-    def present_names(self) -> tuple[list[str], list[str]]:
-        """(normal forms, keys) of all organisations, at the place of their number; "" where there is none. 200 MB a million."""
+    def present_names(self) -> tuple[str, str]:
+        """Normal forms and keys of all organisations as two texts, one a line at the place of its number, the first of number 0; an empty
+        line where there is none, and where the key equals the normal form."""
         with self._store.reading() as connection:
             normals, keys, reached = names_in_blocks(connection)
-            later = connection.execute(
-                text("select id, normal, key from organisation where id > :i order by id"),
-                {"i": reached}, execution_options={"yield_per": 50_000},
-            )  # fmt: skip
-            for number, normal, key in later:  # a store whose names an earlier release has indexed
-                blank = [""] * (number - len(normals))
+            later = f"select id, normal, key from organisation where id > {reached} order by id"
+            for number, normal, key in _fetch(
+                connection, later, ()
+            ):  # of a store whose names an earlier release has indexed
+                blank = [""] * (number - reached - 1)
                 normals += [*blank, normal]
-                keys += [*blank, key]
-        return normals, keys
+                keys += [*blank, key if key != normal else ""]
+                reached = number
+        return "\n".join(normals), "\n".join(keys)
 
     def last_organisation(self) -> int:
         """The highest number of an organisation, 0 when there is none."""
