@@ -9,6 +9,7 @@ what they share: so a firm of the same brand and trade in another place stands a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import Any, Protocol
 
@@ -174,11 +175,17 @@ def difference(one: str, other: str) -> str:
     a, b = one[start : len(one) - end], other[start : len(other) - end]
     if not a or not b or set(a).isdisjoint(b):
         return _told(a, b) or "写法相同"
-    from rapidfuzz.distance import Levenshtein
-
-    steps: list[Any] = Levenshtein.opcodes(a, b).as_list()  # as tuples: five times as quick as by their attributes
+    steps: list[Any] = _opcodes()(a, b).as_list()  # as tuples: five times as quick as by their attributes
     parts = [_told(a[start:end], b[first:last]) for tag, start, end, first, last in steps if tag != "equal"]
     return "，".join(parts[:4])
+
+
+@cache
+def _opcodes() -> Any:
+    """Loaded when first needed; looking it up at each of many names costs more than comparing two."""
+    from rapidfuzz.distance import Levenshtein
+
+    return Levenshtein.opcodes
 
 
 def _told(a: str, b: str) -> str:

@@ -126,11 +126,11 @@ def _grams(segment: int, named: Sequence[tuple[int, Sequence[str]]]) -> list[tup
     ]
 
 
-def names_in_blocks(connection: Connection) -> tuple[list[str], list[str], int]:
-    """(normal forms, keys, highest number): texts of names, one a line, which together hold all organisations that the index knows at the
-    place of their number; an empty line where there is none, and where the key equals the normal form."""
+def names_in_blocks(connection: Connection) -> tuple[list[bytes], list[bytes], int]:
+    """(normal forms, keys, highest number): texts of names, UTF-8, one a line, which together hold all organisations that the index knows at
+    the place of their number; an empty line where there is none, and where the key equals the normal form."""
     blocks = connection.exec_driver_sql("select last, normals, keys from name_block order by first").all()
-    normals, keys = (["", *(bytes(block[part]).decode() for block in blocks)] for part in (1, 2))
+    normals, keys = ([b"", *(bytes(block[part]) for block in blocks)] for part in (1, 2))
     return normals, keys, blocks[-1][0] if blocks else 0
 
 

@@ -159,20 +159,20 @@ class RegisterReader:
         with self._store.reading() as connection:
             return _fetch(connection, "select organisation_id, normal, key from organisation_name", ())
 
-    def present_names(self) -> tuple[str, str]:
-        """Normal forms and keys of all organisations as two texts, one a line at the place of its number, the first of number 0; an empty
-        line where there is none, and where the key equals the normal form."""
+    def present_names(self) -> tuple[bytes, bytes]:
+        """Normal forms and keys of all organisations as two texts in UTF-8, one a line at the place of its number, the first of number 0; an
+        empty line where there is none, and where the key equals the normal form."""
         with self._store.reading() as connection:
             normals, keys, reached = names_in_blocks(connection)
             later = f"select id, normal, key from organisation where id > {reached} order by id"
             for number, normal, key in _fetch(
                 connection, later, ()
             ):  # of a store whose names an earlier release has indexed
-                blank = [""] * (number - reached - 1)
-                normals += [*blank, normal]
-                keys += [*blank, key if key != normal else ""]
+                blank = [b""] * (number - reached - 1)
+                normals += [*blank, normal.encode()]
+                keys += [*blank, key.encode() if key != normal else b""]
                 reached = number
-        return "\n".join(normals), "\n".join(keys)
+        return b"\n".join(normals), b"\n".join(keys)
 
     def last_organisation(self) -> int:
         """The highest number of an organisation, 0 when there is none."""
