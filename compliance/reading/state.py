@@ -184,13 +184,15 @@ def _plain(text: str, group: Group, run: Run) -> str | None:
         )
         return "held" if made_of and run.after in (None, "holder_product", "holder_company") else "conformity_only"
     if verb.id == "establish":
-        return "conformity_only" if not certified or "system" in heads or group.inherited else "held"
+        return "conformity_only" if not certified or "system" in heads or last == "standard" or group.inherited else "held"
     if verb.id == "apply":
         return "in_progress"
     if verb.id == "provide":
         return "consulting_offer" if certified else None
     if verb.id == "need":
         return "requirement"
+    if verb.id == "possess" and verb.text.strip() == "under" and not certified:
+        return "conformity_only"  # inspected under our ISO 9001 system
     if verb.id == "possess":
         if certified:
             return "held"

@@ -307,6 +307,8 @@ def _topic(text: str, group: Group, about: str) -> Subject | None:
             return Subject("company", start, start + head.end(), "position")
         if clause.endswith(":") and _named_firm(clause, head, about, group.runs[0].mentions):
             return Subject("company", start, start + head.end(), "position", sure=False)
+        if about == "product" and (made := shapes.MADE_BY.match(clause, head.end())):
+            return Subject("product", start, start + made.end(), "position")
         topic = _classified(text, start, clause, head, "position")
         if topic.kind == "company":
             return topic
