@@ -47,7 +47,12 @@ def chain_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
 def after_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """(class, pattern) of what right after a head changes it."""
     return tuple(
-        (name, re.compile(r"(?:\s(?=[a-z]))?(?:(?:and|&) [a-z]+ed )?(?:" + match + ")" if name.startswith("holder") else match))
+        (
+            name,
+            re.compile(
+                r"(?:\s(?=[a-z]))?(?:(?:and|&) [a-z]+ed )?(?:" + match + ")" if name.startswith("holder") else match
+            ),
+        )
         for name, match in lexicon("heads")["after"].items()
     )
 

@@ -184,7 +184,9 @@ def _plain(text: str, group: Group, run: Run) -> str | None:
         )
         return "held" if made_of and run.after in (None, "holder_product", "holder_company") else "conformity_only"
     if verb.id == "establish":
-        return "conformity_only" if not certified or "system" in heads or last == "standard" or group.inherited else "held"
+        return (
+            "conformity_only" if not certified or "system" in heads or last == "standard" or group.inherited else "held"
+        )
     if verb.id == "apply":
         return "in_progress"
     if verb.id == "provide":
