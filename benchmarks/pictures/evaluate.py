@@ -2,7 +2,7 @@
 
     python -m benchmarks.pictures.evaluate [--folder DIR] [--most N] [--seeds N] [--only PART …] [--errors N] [--dump FILE]
 
-Parts: `invented` certificates (twelve layouts worsened in measured steps), `labelled` pictures (--folder, default: the shared ones
+Parts: `invented` certificates (eighteen layouts worsened in measured steps), `labelled` pictures (--folder, default: the shared ones
 beside the project where they exist), `scenes` (500 pictures without a mark), `signs` (drawn marks at five heights), `cost` (seconds and
 memory, read anew). `--most N`: at most N pictures of each part. OCR answers are kept below build/; an interrupted run goes on where it
 stopped. Exit status 0 whatever the figures are; 2 when something needed is missing.

@@ -8,6 +8,7 @@ from benchmarks.pictures.canvas import Page
 from benchmarks.pictures.invented import Invented, invented
 from benchmarks.pictures.layouts_chinese import centred, dates_below, label_block, landscape, numerals, product_table
 from benchmarks.pictures.layouts_english import band, english_table, ornament, side_column, two_columns, with_code
+from benchmarks.pictures.layouts_other import annex, compulsory, cycle, logos, pairs, wall
 
 LAYOUTS: dict[str, Callable[[Invented, int], Page]] = {
     "zh-centred": centred,
@@ -22,6 +23,12 @@ LAYOUTS: dict[str, Callable[[Invented, int], Page]] = {
     "en-ornament": ornament,
     "en-side-column": side_column,
     "en-table": english_table,
+    "both-pairs": pairs,
+    "zh-logos": logos,
+    "zh-annex": annex,
+    "zh-compulsory": compulsory,
+    "en-cycle": cycle,
+    "both-wall": wall,
 }
 
 

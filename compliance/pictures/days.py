@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from compliance.pictures.paper import TOP, Paper, Value
-from compliance.reading.dates import dates_in
+from compliance.reading.dates import dates_in, end_of_life
 
 _MONTHS = {
     m: i + 1 for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
@@ -23,6 +23,11 @@ _MONTH_FIRST = re.compile(
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([-./])(\d{1,2})\2((?:19|20)\d\d)(?!\d)")
 _SQUEEZED = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日?")
 _HAN_ZERO = re.compile(r"(?<=[一二三四五六七八九〇])[oO0○◯零](?=[一二三四五六七八九〇oO0○◯零年])")
+_SPOILT = re.compile(
+    r"(?<![\d一二三四五六七八九〇])([\d一二三四五六七八九〇]{3})(年\s*(?:\d{1,2}|[一二三四五六七八九十]{1,2})\s*月\s*"
+    r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*日)"
+)
+YEARS = range(1, 7)  # terms of certificates in years
 _OPEN_END = re.compile(r"(?:至|到|-|—|~|to|until)\s*$", re.IGNORECASE)
 
 
@@ -35,6 +40,7 @@ class Day:
     value: Value
     own_label: bool = True  # stands at the label of its own field, not at one end of another's period
     last: bool = False  # an end of a period
+    supplied: bool = False  # one sign of its year was not read and follows from the other day
 
 
 def days_in(text: str) -> list[tuple[str, date | None]]:
@@ -78,6 +84,31 @@ def _real(year: int, month: int, day: int) -> date | None:
         return None
 
 
+def whole_term(begin: date, end: date) -> bool:
+    """Whether `end` is the last day of, or the same day after, one to six years from `begin`."""
+    for years in YEARS:
+        last = end_of_life(begin, years, "year")
+        if end == last or (end - last).days == 1:
+            return True
+    return False
+
+
+def supplied_day(text: str, end: date) -> tuple[str, date] | None:
+    """(as printed, day) of a first day whose year lacks one sign, where only one sign makes whole years to `end`.
+
+    >>> supplied_day("二〇六年十二月七日", date(2019, 12, 6))
+    ('二〇六年十二月七日', datetime.date(2016, 12, 7))
+    """
+    spoilt = _SPOILT.search(_HAN_ZERO.sub("〇", text))
+    if spoilt is None:
+        return None
+    year, rest = spoilt.groups()
+    signs = "0123456789" if year.isdigit() else "〇一二三四五六七八九"
+    made = {f"{year[:at]}{sign}{year[at:]}{rest}" for at in range(4) for sign in signs}
+    days = {when for one in made for _, when in days_in(one) if when is not None and whole_term(when, end)}
+    return (text[spoilt.start() : spoilt.end()], days.pop()) if len(days) == 1 else None
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """发证日期 and 有效期 of a paper. `ends`: every different last day it names."""
@@ -92,8 +123,10 @@ def term_of(paper: Paper) -> Term:
     issued: list[Day] = []
     began: list[Day] = []
     expires: list[Day] = []
+    unsure: list[Value] = []
     for value in _at(paper, "issued"):
         days = days_in(value.text)
+        unsure += [value] if not days else []
         if days:
             issued.append(Day(*days[0], value))
             expires += [Day(*days[-1], value, own_label=False, last=True)] if len(days) == 2 else []
@@ -105,7 +138,12 @@ def term_of(paper: Paper) -> Term:
             expires.append(Day(*days[-1], value, last=True))
     expires.sort(key=lambda d: not d.own_label)
     ends = tuple(dict.fromkeys(d.day for d in expires if d.day is not None and d.own_label))
-    return Term(_first(issued) or _first(began), _first(expires), ends)
+    first, last = _first(issued) or _first(began), _first(expires)
+    if first is None and last is not None and last.day is not None:
+        for value in unsure:
+            if found := supplied_day(value.text, last.day):
+                first = Day(*found, value, supplied=True)
+    return Term(first, last, ends)
 
 
 def _first(days: list[Day]) -> Day | None:

@@ -18,7 +18,8 @@ from compliance.reading.uscc import find_usccs
 _NUMBER = re.compile(r"[0-9A-Z][0-9A-Z/.()\-–—_]*(?: ?[0-9A-Z/.()\-–—_]*\d[0-9A-Z/.()\-–—_]*)*", re.IGNORECASE)
 _NO_NUMBER = re.compile(r"accreditation|认可|许可|ICP|专利", re.IGNORECASE)
 _REMARK = re.compile(r"[(（]?(?:请注意|注[:：]|认证产品|this certificate|iaf code|ea code|note)")
-_CODE = re.compile(r"[0-9A-Z]{15,20}")
+_ENGLISH = re.compile(r"[^\u3400-\u9fff]*[a-z]{3,} [a-z]{2,}(?: [a-z]{2,})*[^\u3400-\u9fff]*$")
+_CODE = re.compile(r"(?=(?:[A-Z]*\d){6})[0-9A-Z]{15,20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,8 @@ def scope_of(paper: Paper) -> Value | None:
         if id(value.label) in answered:
             continue
         answered.add(id(value.label))
-        lines = [*value.lines, *_more(paper, value.lines[-1])]
+        beside = next((line for line, at in paper.labelled("scope") if at is value.label), None)
+        lines = [*value.lines, *_more(paper, value.lines[-1], beside if value.how == "right" else None)]
         text = value.text
         for line in lines[1:]:
             text += _glue(text, line.line.text) + line.line.text.strip()
@@ -158,9 +160,13 @@ def scope_of(paper: Paper) -> Value | None:
     return None
 
 
-def _more(paper: Paper, first: Seen) -> Iterator[Seen]:
+def _more(paper: Paper, first: Seen, label: Seen | None) -> Iterator[Seen]:
+    """The lines that go on with the scope, up to the next label, row, remark, or the same in English."""
+    chinese = re.search(r"[\u3400-\u9fff]", first.text) is not None
     for line in paper.following(first):
-        if (line.labels and line.labels[0].start <= 1) or _REMARK.match(line.text):
+        if (line.labels and line.labels[0].start <= 1) or _REMARK.match(line.text) or paper.opens_row(line, label):
+            return
+        if chinese and _ENGLISH.match(line.text):
             return
         yield line
 

@@ -14,7 +14,10 @@ import yaml
 from compliance.pictures.records import Line
 from compliance.reading.fold import Folded, fold
 
-_TAIL = re.compile(r"(?:\s*(?:[(（][^()（）]{0,12}[)）]))?\s*[:：.=_\-—|/]*\s*")
+# what still belongs to the label: 有效期（至）：, holder of the certificate (misread, too)
+_TAIL = re.compile(
+    r"(?:\s*(?:[(（][^()（）]{0,12}[)）]))?(?:\s+of\s(?:the\s|this\s)?(?:cert\w*|company|organi[sz]ation|client))?\s*[:：.=_\-—|/]*\s*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,8 @@ def _found(text: str) -> Iterator[Label]:
         colon = any(sign in text[match.start() : end] for sign in ":：")
         word = " ".join(match[0].split())
         between = text[last : match.start()]
-        if not (colon or word.count(" ") > 2 or match.start() == last or not between[-1:].isalnum()):
+        misread = len(word) >= 4 and not word.isascii() and not last and len(between) <= 2  # 让书有效期至
+        if not (colon or misread or word.count(" ") > 2 or match.start() == last or not between[-1:].isalnum()):
             continue  # 标准 in the middle of a sentence introduces nothing
         yield Label(_field_of(word, fields), word, match.start(), end, colon)
         last = end

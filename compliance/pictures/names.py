@@ -17,6 +17,7 @@ _NOT_A_NAME = re.compile(
 )
 _SUBMITTED = re.compile(r"\b(?:to|by|of|with) ((?:[A-Z][\w&.\-]* ){1,4}(?:LLC|Inc|GmbH|Ltd|Limited)\b)")
 _ENDING = re.compile(r"\s*[,.]?\s*(?:ltd|limited|inc|llc|gmbh|corporation|co\.?,? ?ltd)\.?\s*$", re.IGNORECASE)
+_INTRODUCES = re.compile(r"(?:\b(?:of|by|for)|[:：])\s*$")  # the name is what follows
 _VERBS = re.compile(r"\b(?:has|have|is|are|was|implemented|certify|operates|maintains|located)\b")
 
 
@@ -89,6 +90,13 @@ def _named(paper: Paper, value: Value) -> Value | None:
     if re.search(_HAN, value.text) or _VERBS.search(value.text.lower()) or not value.text[:1].isalpha():
         return None
     below = next(iter(paper.following(line)), None)
+    if below is not None and re.search(_HAN, below.text):  # what stood behind the label is no part of a Chinese name
+        below_name = None if below.labels else name_in(below.line.text)
+        return (
+            Value(below_name, (below,), value.label, "below")
+            if below_name and not _is_body(below_name, below)
+            else None
+        )
     if below is not None and not below.labels and (name := name_in(f"{value.text} {below.line.text}")):
         return None if _is_body(name, below) else Value(name, (*value.lines, below), value.label, value.how)
     return None
@@ -123,7 +131,13 @@ def _bodies(paper: Paper, holder: Value | None) -> Iterator[tuple[int, Value]]:
         text = line.line.text
         name = name_in(text)
         lines: tuple[Seen, ...] = (line,)
-        if name is None and at + 1 < len(paper.lines) and not re.search(_HAN, text) and not line.labels:
+        if (
+            name is None
+            and at + 1 < len(paper.lines)
+            and not re.search(_HAN, text)
+            and not line.labels
+            and not _INTRODUCES.search(text.lower())
+        ):
             following = next(iter(paper.following(line)), None)
             joined = name_in(f"{text} {following.line.text}") if following is not None else None
             if (

@@ -14,8 +14,10 @@ from importlib.util import find_spec
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
+from compliance.pictures.quad import Quad
 from compliance.pictures.records import Box, Line
 from compliance.pictures.stamp import merged, red_channel, red_rows
+from compliance.pictures.watermark import beyond_watermark, watermark_in, without_watermark
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,28 +52,6 @@ def _engine() -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Quad:
-    """A line as found: its four corners clockwise from its top left."""
-
-    corners: list[tuple[float, float]]
-    text: str
-    confidence: float
-
-    @property
-    def box(self) -> Box:
-        """The upright box round it."""
-        xs, ys = [x for x, _ in self.corners], [y for _, y in self.corners]
-        return round(min(xs)), round(min(ys)), round(max(xs) - min(xs)), round(max(ys) - min(ys))
-
-    @property
-    def height(self) -> float:
-        """Height of the print across the line, px."""
-        (x0, y0), (x1, y1), (x2, y2), (x3, y3) = self.corners
-        sides = (math.hypot(x3 - x0, y3 - y0) + math.hypot(x2 - x1, y2 - y1)) / 2
-        return min(sides, (math.hypot(x1 - x0, y1 - y0) + math.hypot(x2 - x3, y2 - y3)) / 2)
-
-
-@dataclass(frozen=True, slots=True)
 class Printed:
     """`lines`: boxes in the `upright` pixels, in which the text runs level. `back`: 2 × 3 matrix from there to the pixels
     given, None when the page lay straight. `turned`: degrees clockwise the page lay."""
@@ -94,27 +74,44 @@ class Printed:
 
 def lines_of(pixels: np.ndarray) -> Printed:
     """All printed lines of an RGB picture, put upright. Confidence is OCR's own, which is no witness of anything."""
-    return _under_stamp(_upright(pixels))
+    quads, lies = _read(pixels)
+    if marked := watermark_in(quads):
+        return _below_watermark(pixels, quads, marked)
+    return _under_stamp(_upright(pixels, pixels, quads, lies))
 
 
-def _upright(pixels: np.ndarray) -> Printed:
-    quads, (quarter, tilt) = _read(pixels)
+def _upright(pixels: np.ndarray, shown: np.ndarray, quads: list[Quad], lies: tuple[int, float]) -> Printed:
+    """`pixels` put upright; what lies askew is read again in `shown`, the same picture without what hides its print."""
+    quarter, tilt = lies
     if not quarter and abs(tilt) < TILT:
         return Printed(tuple(map(_line, quads)), pixels)
     upright, back = _straightened(pixels, quarter, tilt)
-    again, _ = _read(upright)
+    again, _ = _read(upright if shown is pixels else _straightened(shown, quarter, tilt)[0])
     if _worth(again) < 0.7 * _worth(quads):  # straightening made it worse
         return Printed(tuple(map(_line, quads)), pixels)
     return Printed(tuple(map(_line, again)), upright, back, quarter * 90 + tilt)
 
 
-def _under_stamp(printed: Printed) -> Printed:
-    """Rows under a red stamp read again in the red channel."""
-    rows = red_rows(printed.upright)
+def _below_watermark(pixels: np.ndarray, quads: list[Quad], marked: list[Quad]) -> Printed:
+    """The print with the watermark's words left out, read again without their tone where that shows as much."""
+    plain = [quad for quad in quads if quad not in marked]
+    cleaned = without_watermark(pixels, marked)
+    if cleaned is not None:
+        again, lies = _read(cleaned)
+        if not watermark_in(again) and _worth(again) >= 0.8 * _worth(plain):
+            upright = _upright(pixels, cleaned, [*again, *beyond_watermark(plain, again, marked)], lies)
+            return _under_stamp(upright, cleaned) if upright.back is None else upright
+    return _under_stamp(Printed(tuple(map(_line, plain)), pixels))
+
+
+def _under_stamp(printed: Printed, shown: np.ndarray | None = None) -> Printed:
+    """Rows under a red stamp read again in the red channel, of `shown` where other pixels than `upright` show its print."""
+    shown = printed.upright if shown is None else shown
+    rows = red_rows(shown)
     if rows is None or len(printed.lines) < DOCUMENT:
         return printed
     top, end = rows
-    quads, _ = _read(red_channel(printed.upright[top:end]))
+    quads, _ = _read(red_channel(shown[top:end]))
     under = [_line(Quad([(x, y + top) for x, y in q.corners], q.text, q.confidence)) for q in quads]
     return replace(printed, lines=merged(printed.lines, under))
 

@@ -20,6 +20,7 @@ from compliance.pictures.records import Box, Line
 LEFT, TOP, WIDE, HIGH = range(4)
 TITLE = 1.15  # times the middle height of print from which a line may be a title
 ALIKE = 78  # likeness in per cent from which a spoilt line counts as a title
+APART = 6.0  # heights of print from which what stands beside a label may belong to another column, or another paper
 FAR = 2.6  # heights of print below a label in which its value may begin
 
 
@@ -90,10 +91,38 @@ class Paper:
             if line.labels[-1] is not label and end < len(line.text):
                 continue  # the next label of the line stands for both (证书编号 Certificate No.)
             beside = self.right_of(line)
-            if beside is not None:
-                yield Value(beside.line.text.strip(" :："), (beside,), label, "right")
-            for below in self.below(line):
-                yield Value(below.line.text.strip(" :："), (below,), label, "below")
+            right = [Value(beside.line.text.strip(" :："), (beside,), label, "right")] if beside is not None else []
+            under = [Value(below.line.text.strip(" :："), (below,), label, "below") for below in self.below(line)]
+            yield from (*under, *right) if beside is not None and self._rather_below(line, beside) else (*right, *under)
+
+    def _rather_below(self, line: Seen, beside: Seen) -> bool:
+        """Whether `beside` stands far off while a line stands right below, centred or flush: then that is the value."""
+        box, tall = line.line.box, line.line.tall
+        away = beside.line.box[LEFT] - (box[LEFT] + box[WIDE])
+        if away < APART * tall:
+            return False
+        under = [other.line.box for other in self.below(line)]
+        centred = any(abs((2 * o[LEFT] + o[WIDE]) - (2 * box[LEFT] + box[WIDE])) < 2 * tall for o in under)
+        return centred or (away >= 2 * APART * tall and any(abs(o[LEFT] - box[LEFT]) < tall for o in under))
+
+    def opens_row(self, line: Seen, label: Seen | None) -> bool:
+        """Whether a cell of a table stands left of `line`: a label, or what stands in the column of `label`."""
+        box = line.line.box
+        for other in self.lines:
+            o = other.line.box
+            if (
+                other is line
+                or other.line.page != line.line.page
+                or o[LEFT] + o[WIDE] > box[LEFT] + 0.5 * line.line.tall
+            ):
+                continue
+            if _shared(box, o, TOP) >= 0.5 * min(box[HIGH], o[HIGH]):
+                in_column = label is not None and _shared(label.line.box, o, LEFT) > 0.5 * min(
+                    label.line.box[WIDE], o[WIDE]
+                )
+                if in_column or (other.labels and other.labels[0].start <= 1):
+                    return True
+        return False
 
     def right_of(self, line: Seen) -> Seen | None:
         """The next line in the same row, unless it is a label itself."""

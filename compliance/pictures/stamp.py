@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LEAST, MOST = 0.002, 0.15  # part of the page in red from which it is a stamp, and up to which it is no red page
 ROWS = 0.5  # part of the page's height that is read again at most
+HIGH = 0.06  # part of the page's width from which a block of red rows is as high as a stamp
 SURE = 0.8
 
 
@@ -31,10 +32,11 @@ def red_rows(pixels: np.ndarray) -> tuple[int, int] | None:
     dense = np.flatnonzero(rows > 0.02 * pixels.shape[1])
     if not dense.size:
         return None
-    # the stamp is the lowest block of red rows; a red border or title above it is none
+    # the stamp is the lowest block of red rows that is as high as one; a red border or title above it is none, nor is a small logo below
     breaks = np.flatnonzero(np.diff(dense) > 0.03 * pixels.shape[0])
-    start = int(dense[breaks[-1] + 1]) if breaks.size else int(dense[0])
-    end = int(dense[-1])
+    blocks = [(int(block[0]), int(block[-1])) for block in np.split(dense, breaks + 1)]
+    high = [block for block in blocks if block[1] - block[0] >= HIGH * pixels.shape[1]]
+    start, end = (high or blocks)[-1]
     pad = round(0.02 * pixels.shape[0])
     start, end = max(0, start - pad), min(pixels.shape[0], end + pad)
     return (start, end) if 0.02 < (end - start) / pixels.shape[0] <= ROWS else None
@@ -51,7 +53,7 @@ def merged(lines: tuple[Line, ...], under: list[Line]) -> tuple[Line, ...]:
     for line in under:
         if line.confidence < SURE:
             continue
-        same = [old for old in kept if _over(old.box, line.box)]
+        same = [old for old in kept if overlap(old.box, line.box)]
         if sum(_signs(old.text) for old in same) < _signs(line.text):
             kept = [old for old in kept if old not in same]
             kept.append(line)
@@ -62,7 +64,9 @@ def _signs(text: str) -> int:
     return sum(sign.isalnum() for sign in text)
 
 
-def _over(a: Box, b: Box) -> bool:
+def overlap(a: Box, b: Box) -> bool:
+    """Whether two boxes hold the same row of print; what only touches its rim, as a stamp's number does, is another."""
     wide = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
     high = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
-    return wide > 0.3 * min(a[2], b[2]) and high > 0.5 * min(a[3], b[3])
+    off = abs((2 * a[1] + a[3]) - (2 * b[1] + b[3])) / 2
+    return wide > 0.3 * min(a[2], b[2]) and high > 0.5 * min(a[3], b[3]) and off < 0.35 * max(a[3], b[3])

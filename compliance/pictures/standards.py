@@ -76,6 +76,8 @@ def _runs(line: Seen) -> Iterator[_Run]:
 
 def _is_standard(token: re.Match[str]) -> bool:
     number = token["no"]
+    if token["prefix"].startswith("cnca"):
+        return False  # a rule of certification, not what the product conforms to; taken only where no standard is named
     if token["prefix"] in ("as", "sa", "en", "tl", "ul", "ul.") and len(number) < 4 and not token["year"]:
         return False
     return bool(load_schemes().by_standard(_name(token))) or token["year"] is not None or len(number) >= 4
@@ -208,5 +210,6 @@ def _rule(paper: Paper) -> Standard | None:
     for line in paper.lines:
         if found := _RULE.search(line.line.text):
             text = found[0].upper()
-            return Standard(found[0], text, (), False, Value(found[0], (line,), None, "alone"))
+            schemes = tuple(s.id for s in load_schemes().by_standard(text))
+            return Standard(found[0], text, schemes, False, Value(found[0], (line,), None, "alone"))
     return None

@@ -9,16 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
+from compliance.pictures.days import whole_term
 from compliance.pictures.fields import Found
 from compliance.pictures.records import Box, Field, QrCode
-from compliance.reading.dates import end_of_life
 from rules.schemes.codes import normal_number, number_key, valid_uscc
 
 READABLE, ALONE = 10.0, 13.0  # px of print: accepted with a witness; right 46 times in 47
 SURE = 0.9  # OCR's own confidence below which nothing is confirmed
-YEARS = range(1, 7)  # terms of certificates in years
 MARGIN = ("number", "uscc", "issued", "expires")
 
 Again = Callable[[Box], Sequence[str]]  # reads the print in a box of the upright page again, lower and in other ways
@@ -157,28 +155,21 @@ def _day(value: Field, found: Found, which: str) -> _Stand:
     day = found.term.issued if which == "issued" else found.term.expires
     if day is None or day.day is None:
         return _Stand(doubts=("日期的日和月无法分辨",))
+    if day.supplied:
+        return _Stand(doubts=(f"年份只读出三位，按有效期推定为{day.day.year}年，须看原图",))
     doubts: list[str] = []
     if len(found.term.ends) > 1 and which == "expires":
         doubts.append("证书上印有两个不同的截止日期")
     if value.height < READABLE:
         doubts.append(f"字高{value.height:.0f}像素，低于{READABLE:.0f}像素")
     begin, end = found.term.issued, found.term.expires
-    if begin is None or end is None or begin.day is None or end.day is None:
+    if begin is None or end is None or begin.day is None or end.day is None or begin.supplied or end.supplied:
         return _Stand(doubts=(*doubts, "没有另一个日期可以印证"))
     if begin.day >= end.day:
         return _Stand(doubts=(*doubts, "截止日期不晚于发证日期"))
     if not whole_term(begin.day, end.day):
         return _Stand(doubts=tuple(doubts) or ("与另一个日期不成整年的有效期，无法互相印证",))
     return _Stand(("与另一个日期构成整年的有效期", f"字高{value.height:.0f}像素"), tuple(doubts))
-
-
-def whole_term(begin: date, end: date) -> bool:
-    """Whether `end` is the last day of, or the same day after, one to six years from `begin`."""
-    for years in YEARS:
-        last = end_of_life(begin, years, "year")
-        if end == last or (end - last).days == 1:
-            return True
-    return False
 
 
 def _reads_otherwise(value: Field, again: Again) -> str | None:

@@ -83,9 +83,8 @@ def test_the_plan_is_every_step_with_every_layout_and_a_part_of_it_spreads():
     assert len(whole) == len(set(whole)) == len(run.STEPS) * len(run.LAYOUTS)
     part = run.certificates(1, 60)
     assert len(part) == 60 and part == whole[:60]
-    assert len({step for step, _, _ in part}) > len(run.STEPS) / 2 and len({layout for _, layout, _ in part}) == len(
-        run.LAYOUTS
-    )
+    assert len({step for step, _, _ in part}) > len(run.STEPS) / 2
+    assert len({layout for _, layout, _ in part}) > len(run.LAYOUTS) - 2
 
 
 def row(group, *fields, width=1000, **more):

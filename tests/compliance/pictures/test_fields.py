@@ -186,3 +186,89 @@ def test_days(text, day):
 
 def test_a_day_that_means_two_days_has_no_value():
     assert days_in("03/04/2025") == [("03/04/2025", None)]
+
+
+def test_a_label_of_several_words_is_no_value():
+    table = """
+300 100 60 CERTIFICATE OF CONFORMITY
+100 180 22 Certificate No
+100 210 28 FM141809
+100 280 22 Holder of the certficate
+100 310 34 Cloudridge Example Packaging Co., Ltd.
+100 400 22 Standard
+100 430 34 ISO 9001:2015
+100 500 22 Scope of the certificate
+100 530 28 Design and manufacture of gate valves
+500 700 30 某某样例机构专有公司
+"""
+    found = fields(table)
+    assert found["holder"] == "Cloudridge Example Packaging Co., Ltd."
+    assert found["scope"] == "Design and manufacture of gate valves"
+
+
+PAIRS = """
+1000 60 50 管理体系认证证书
+60 160 20 获证组织 / Certified organization
+60 190 30 示例云岭阀门有限公司
+60 230 22 Cloudridge Example Valves Co., Ltd.
+900 160 20 认证范围 / Scope
+900 190 28 闸阀、球阀的设计和制造
+900 222 24 Design and manufacture of gate valves and ball valves
+900 300 20 认证标准 / Standard
+900 330 30 GB/T 19001-2016/ISO 9001:2015
+60 300 20 证书编号 / Certificate No.
+60 330 30 00025Q10001R0M
+60 400 20 首次发证日期 / First issue
+60 430 30 2019.03.05
+500 400 20 本次发证日期 / Issue date
+500 430 30 2025.03.05
+900 400 20 证书有效期至 / Valid until
+900 430 30 2028.03.04
+"""
+
+
+def test_labels_in_both_languages_over_their_values():
+    found = fields(PAIRS)
+    assert found["holder"] == "示例云岭阀门有限公司"
+    assert found["scope"] == "闸阀、球阀的设计和制造"
+    assert (found["issued"], found["expires"]) == ("2025-03-05", "2028-03-04")
+
+
+def test_words_behind_a_label_are_no_part_of_a_chinese_name():
+    assert fields(PAIRS.replace("Certified organization", "sample example"))["holder"] == "示例云岭阀门有限公司"
+
+
+def test_a_misread_sign_before_a_label_leaves_it_one():
+    assert fields(PAIRS.replace("证书有效期至", "让书有效期至"))["expires"] == "2028-03-04"
+
+
+PRODUCT = """
+300 100 60 产品认证证书
+120 200 28 证书编号：2025000000000012
+60 300 26 认证委托人
+400 300 28 示例云岭电器有限公司
+60 380 26 产品名称和型号
+400 380 28 家用室内加热器
+60 460 26 产品标准和技术要求
+400 420 28 GB 4706.1-2005
+400 460 28 型式试验
+120 600 28 上述产品符合认证规则CNCA-C00-00:2014的要求
+120 660 28 发证日期：2025年03月05日
+500 660 28 有效期至：2028年03月04日
+"""
+
+
+def test_the_scope_ends_with_its_row_and_a_rule_is_no_standard():
+    row = PRODUCT.replace("400 420 28", "60 420 26 产品标谁和\n400 420 28")  # the label of the next row misread
+    assert fields(row)["scope"] == "家用室内加热器"
+    assert fields(PRODUCT)["standard"] == "GB 4706.1-2005"
+    assert fields(PRODUCT.replace("GB 4706.1-2005", "见附件"))["standard"] == "CNCA-C00-00:2014"
+
+
+def test_what_stands_far_off_in_another_frame_is_no_value():
+    far = CHINESE.replace("260 640 30 闸阀、球阀的设计\n", "400 640 30 闸阀、球阀的设\n1500 584 30 样例车间\n")
+    assert fields(far)["scope"].startswith("闸阀、球阀的设")
+
+
+def test_a_long_word_is_no_code():
+    assert "uscc" not in fields(CHINESE.replace("91000000MA00000157", "UNLLEDSOCSALCREDITCO"))

@@ -129,3 +129,11 @@ def test_a_row_that_agrees_in_nothing_else_vouches_for_nothing():
     text = CHINESE.replace("00025Q10001R0M", "AB/CN/0001")
     other = row(holder="示例别家泵业有限公司", uscc=None, issued=date(2020, 1, 1), expires=date(2023, 1, 1))
     assert not registered(text, other)["number"].confirmed
+
+
+def test_a_year_with_a_lost_sign_follows_from_the_term_and_confirms_nothing():
+    found = read(CHINESE.replace("发证日期：2025年03月05日", "发证日期：二〇五年三月五日"))
+    assert (found["issued"].text, found["issued"].value) == ("二〇五年三月五日", "2025-03-05")
+    assert not found["issued"].confirmed and "按有效期推定" in found["issued"].doubts[0]
+    assert not found["expires"].confirmed  # it may not be vouched for by what it supplied
+    assert "issued" not in read(CHINESE.replace("发证日期：2025年03月05日", "发证日期：二〇五年四月五日"))
