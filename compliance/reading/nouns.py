@@ -9,7 +9,7 @@ from compliance.reading.patterns import subject_class, subject_words
 # From a word inside the name to its end: 制品 + 有限公司, 材料 + 科技股份有限公司, 设备 + (云溪)有限公司
 _NAME_GOES_ON = re.compile(
     r"[\u4e00-\u9fff]{0,8}?(?:\([\u4e00-\u9fff]{2,8}\)[\u4e00-\u9fff]{0,6}?)?"
-    r"(?P<end>(?:有限责任|股份有限|集团有限|有限|股份|集团|实业)(?:公司)?|总公司)"
+    r"(?P<end>(?:有限责任|股份有限|集团有限|有限|股份|集团|实业)(?:公司)?|总公司|(?<![出进本我])厂(?![家区房商内长]))"
 )
 _NOT_IN_A_NAME = re.compile(r"[的是为在由均已和与及、]|通过|获得|取得|我司|公司")
 

@@ -278,7 +278,9 @@ def _topic(text: str, group: Group, about: str) -> Subject | None:
         words = nouns_in(clause)
         if not words or words[0].start() > 10:
             continue
-        head = _head_of(clause, words)
+        head, last = _head_of(clause, words), words[-1]
+        if subject_class(last) in ("company", "maker") and last.end() >= len(clause.rstrip(",: ")):
+            head = last if last.start() <= 16 and not shapes.SAYS.search(clause) else head  # 专业齿轮箱制造商
         if (
             head is None
             or subject_class(head) in ("quality", "person", "third_party")
