@@ -27,10 +27,15 @@ class Settings:
         ""  # authority that stamps evidence bundles (RFC 3161); none: no stamp, which every bundle says
     )
     timestamp_roots: str = ""  # PEM file with the authority's root certificates
-    archive: str = ""  # place of the web archives that several workers write: a folder all of them reach, or s3://…
+    archive: str = ""  # place of the web archives: a folder that all workers reach, or s3://…; none: beside the bundles
     browser: str = ""  # program of Chromium for pages that need JavaScript and for screenshots; none: no browser; empty: look for it
     screenshots: int = 200  # pages with claims whose picture is taken after a crawl, where there is a browser
     smtp: str = ""  # mail server for the summaries of scheduled jobs, host or host:port; none: localhost
+
+    @property
+    def archives(self) -> str | Path:
+        """Where web archives are written: `archive`, else the folder of the evidence bundles."""
+        return self.archive or self.data / "evidence"
 
 
 NUMBERS = {"snapshot_days": "days", "screenshots": "pages"}

@@ -66,6 +66,7 @@ def crawl(
 ) -> None:
     """Crawl sites into the store and check every page. Exit 0 ran, 1 with --fail-on, 2 nothing readable, 3 stopped by a breaker."""
     from compliance.checking.session import CannotCheck, open_check
+    from compliance.places import PlaceError
     from compliance.settings import SettingsError
     from compliance.store.runs import RunBusy
     from compliance.store.session import StoreError, open_store
@@ -110,7 +111,7 @@ def crawl(
                     on_event=bar.event,
                     on_result=bar.result,
                     settings=overrides,
-                    evidence=checked.settings.data / "evidence",
+                    evidence=checked.settings.archives,
                     read_pictures=pictures,
                 )
             packed = pack_run(store, checked, summary.run, checked.settings.data / "evidence")
@@ -118,7 +119,7 @@ def crawl(
                 _say(f"{fault['where']}: {fault['what']}; {fault['fix']}")
             for missing in packed.faults:
                 _say(str(missing))
-    except (CannotCheck, StoreError, SettingsError, RunBusy, ChainBroken, OSError) as error:
+    except (CannotCheck, PlaceError, StoreError, SettingsError, RunBusy, ChainBroken, OSError) as error:
         _say(str(error))
         raise typer.Exit(2) from error
     print(json.dumps(_json(summary, bad_rows), ensure_ascii=False, indent=1) if format == "json" else _table(summary))

@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from compliance.places import Place
 from compliance.reading.address import loopback_allowed
 from compliance.reading.fault import Fault
 from compliance.records import PageResult
@@ -31,7 +32,8 @@ from compliance.store.plain import plainly
 from compliance.store.runs import NewRequest, NewSite, SiteState
 from compliance.store.session import Store, StoreError
 from crawler.addresses import fingerprint_of
-from crawler.capture.screenshot import Shots, take_shots
+from crawler.capture.archives import archive_run
+from crawler.capture.screenshot import Shots, shots_of_run
 from crawler.judging import Judge, Judging, checked_of
 from crawler.ownership import SiteOwner
 from crawler.pictures import look_later, look_now
@@ -71,7 +73,7 @@ class CrawlSummary:
     carried: int = 0  # of these: known from earlier runs, not due, judged again as they were
     findings: dict[str, int] = field(default_factory=dict)  # outcome → number of distinct findings
     faults: list[Fault] = field(default_factory=list)  # pages and documents that could not be read or judged
-    evidence: tuple[Path, ...] = ()  # WARC files written
+    evidence: tuple[Path | str, ...] = ()  # WARC files written, or their addresses in a bucket
     shots: Shots = field(default_factory=Shots)  # pictures of pages with claims, where there is a browser
     seconds: float = 0.0
 
@@ -91,19 +93,20 @@ def crawl(
     site_filter: Callable[[Target], bool] | None = None,
     hosts: Mapping[str, str] | None = None,
     settings: Mapping[str, Any] | None = None,
-    evidence: Path | None = None,
+    evidence: Path | str | None = None,
     read_pictures: bool = True,
 ) -> CrawlSummary:
     """Crawls the targets' sites into the store and judges each page.
 
     judge: page → result; None stores pages unjudged. When it is the `check` of a `compliance.checking.session.Checked`, results
     go into the store too. on_result: called with every result. on_event: called with each event of the fetching process.
-    evidence: folder for one WARC file a site and run, holding the pages that speak of certification.
+    evidence: folder or bucket (s3://…) for one WARC file a site and run, holding the pages that speak of certification.
     read_pictures: pictures likely to matter are read after the pages (extra `pictures`); needs such a judge.
     hosts: host → loopback address, for the sample world (needs CERTMARK_ALLOW_LOOPBACK=1). settings: scrapy's, over ours.
-    An unfinished run over the same targets is taken up where it was. Raises runs.RunBusy.
+    An unfinished run over the same targets is taken up where it was. Raises runs.RunBusy, PlaceError.
     """
     began = datetime.now(UTC)
+    place = None if evidence is None else Place(evidence)
     chosen = [t for t in targets if site_filter is None or site_filter(t)]
     overrides = settings_for(store, hosts or {}, settings or {})
     run_id, taken_up = _opened(store, chosen, dict(settings or {}))
@@ -126,10 +129,10 @@ def crawl(
                 look_now(store, checked, judging.again, visits)
     except StoreError as error:  # a full disk: the run stands still where it is and is taken up when there is room
         summary.stopped = str(error)
-    if evidence is not None:
+    if place is not None:
         if summary.stopped is None:
-            summary.shots = _take_shots(store, run_id, overrides)
-        summary.evidence = _keep_evidence(store, run_id, evidence, overrides["USER_AGENT"])
+            summary.shots = shots_of_run(store, run_id, overrides)
+        summary.evidence = archive_run(store, run_id, place, overrides["USER_AGENT"])
     summary.judged, summary.findings, summary.faults = judging.judged, judging.outcomes(), judging.faults
     with suppress(StoreError) if summary.stopped else nullcontext(), plainly(store):
         runs.end_run(store, run_id, summary.stopped)
@@ -152,25 +155,6 @@ def _opened(store: Store, targets: Sequence[Target], settings: dict[str, Any]) -
                 raise
             time.sleep(0.25)
             waited += 0.25
-
-
-def _take_shots(store: Store, run_id: str, overrides: Mapping[str, Any]) -> Shots:
-    """Pages with findings first, then those with claims."""
-    first = [one.visit for some in pages.evidence_of(store, run_id).values() for one in some if one.findings]
-    rest = [visit for some in pages.visits_with_claims(store, run_id).values() for visit in some]
-    return take_shots(store, list(dict.fromkeys([*first, *rest])), overrides)
-
-
-def _keep_evidence(store: Store, run_id: str, folder: Path, user_agent: str) -> tuple[Path, ...]:
-    from crawler.capture.warc import write_warc
-
-    about = {"software": "certmark", "http-header-user-agent": user_agent, "robots": "classic", "isPartOf": run_id}
-    written = []
-    for host, visits in pages.visits_with_claims(store, run_id).items():
-        path = folder / run_id / f"{host.replace(':', '_')}.warc.gz"
-        write_warc(store, visits, path, about)
-        written.append(path)
-    return tuple(written)
 
 
 def key_of(targets: Iterable[Target]) -> str:

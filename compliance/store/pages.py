@@ -249,10 +249,10 @@ class Candidate:
     findings: dict[str, str] | None
 
 
-def evidence_of(store: Store, run_id: str) -> dict[str, list[Candidate]]:
-    """Host → visits behind a run whose page speaks of certification and, as far as is known, shows a finding: those of the run, and
+def evidence_of(store: Store, run_id: str, site_id: int | None = None) -> dict[str, list[Candidate]]:
+    """Host → visits behind a run (behind one site of it) whose page speaks of certification and, as far as is known, shows a finding: those of the run, and
     those of earlier runs that were not due and were judged again as they were."""
-    carried = carried_visits(store, run_id)
+    carried = carried_visits(store, run_id, site_id)
     query = (
         select(SITE.c.host, VISIT.c.id, VISIT.c.captured_at, RESULT.c.body)
         .join(SITE, SITE.c.id == VISIT.c.site_id)
@@ -261,7 +261,8 @@ def evidence_of(store: Store, run_id: str) -> dict[str, list[Candidate]]:
     )
     found: dict[str, list[Candidate]] = {}
     with store.reading() as connection:
-        rows = list(connection.execute(query.where(VISIT.c.run_id == run_id)))
+        own = query.where(VISIT.c.run_id == run_id)
+        rows = list(connection.execute(own if site_id is None else own.where(VISIT.c.site_id == site_id)))
         for at in range(0, len(carried), 400):
             rows += connection.execute(query.where(VISIT.c.id.in_(carried[at : at + 400])))
     for host, visit_id, captured_at, body in sorted(rows, key=lambda row: (row.host, row.id)):

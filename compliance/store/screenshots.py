@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, exists, func, insert, select
 
 from compliance.store.answers import save_contents
 from compliance.store.pages import CONTENT, VISIT, content_of
+from compliance.store.runs import RUN
 from compliance.store.session import Store
 from compliance.store.tables_crawl import Screenshot
 
@@ -43,6 +44,16 @@ def shot_of(store: Store, url: str, sha256: str) -> Shot | None:
         row = connection.execute(select(SHOT).where(HERE), {"of_url": url, "of_sha256": sha256}).first()
     png = content_of(store, row.png) if row else None
     return Shot(png, row.browser, row.taken_at) if row and png else None
+
+
+def shots_taken(store: Store, run_id: str) -> int:
+    """How many pages of a run were shown to a browser since it began."""
+    seen = exists().where(VISIT.c.run_id == run_id, VISIT.c.url == SHOT.c.url, VISIT.c.sha256 == SHOT.c.sha256)
+    began = select(RUN.c.started_at).where(RUN.c.id == run_id).scalar_subquery()
+    with store.reading() as connection:
+        return connection.execute(
+            select(func.count()).select_from(SHOT).where(SHOT.c.taken_at >= began, seen)
+        ).scalar_one()
 
 
 def without_shot(store: Store, visits: Sequence[int]) -> list[int]:

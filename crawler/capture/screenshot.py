@@ -18,7 +18,7 @@ from scrapy.settings import Settings
 from compliance.reading.fault import Fault
 from compliance.records import Page as Record
 from compliance.store import pages
-from compliance.store.screenshots import Shot, save_shot, without_shot
+from compliance.store.screenshots import Shot, save_shot, shots_taken, without_shot
 from compliance.store.session import Store
 from crawler import settings as defaults
 from crawler.browser.gate import Gate
@@ -44,17 +44,24 @@ class Shots:
     faults: list[Fault] = field(default_factory=list)
 
 
-def take_shots(store: Store, visits: Sequence[int], overrides: Mapping[str, Any]) -> Shots:
-    """Pictures of the visits' pages that have none yet, at most CERTMARK_SCREENSHOTS, the first ones. Without a browser: none."""
+def shots_of_run(store: Store, run_id: str, overrides: Mapping[str, Any], site_id: int | None = None) -> Shots:
+    """Pictures of the run's pages (those of one site of it) with findings first, then of those with claims: of pages that have none yet,
+    at most CERTMARK_SCREENSHOTS in the whole run. Workers that look at once may go over it by a site each. Without a browser: none."""
     settings = Settings()
     settings.setmodule(defaults, priority="project")
     settings.setdict(dict(overrides), priority="cmdline")
-    most = settings.getint("CERTMARK_SCREENSHOTS")
-    if most <= 0 or not visits or program_of(settings) is None:
+    if settings.getint("CERTMARK_SCREENSHOTS") <= 0 or program_of(settings) is None:
         return Shots()
+    visits = [one.visit for some in pages.evidence_of(store, run_id, site_id).values() for one in some if one.findings]
+    visits += [visit for some in pages.visits_with_claims(store, run_id, site_id).values() for visit in some]
+    most = settings.getint("CERTMARK_SCREENSHOTS") - (0 if site_id is None else shots_taken(store, run_id))
+    return _take_shots(store, list(dict.fromkeys(visits)), settings, max(0, most))
+
+
+def _take_shots(store: Store, visits: Sequence[int], settings: Settings, most: int) -> Shots:
     wanted = without_shot(store, visits)
     shots = Shots(left=max(0, len(wanted) - most))
-    if wanted:
+    if wanted[:most]:
         asyncio.run(_take(store, wanted[:most], settings, shots))
     return shots
 

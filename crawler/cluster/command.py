@@ -104,7 +104,7 @@ def follow(
     try:
         return crawl_by_queue(
             targets, store, register=lasting, as_of=as_of, settings=settings, on_progress=told,
-            evidence=checked.settings.archive or checked.settings.data / "evidence",
+            evidence=checked.settings.archives,
         )  # fmt: skip
     except KeyboardInterrupt:
         say("the run goes on without us; the same command follows it again, `certmark schedule cancel RUN` ends it")

@@ -18,8 +18,6 @@ from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from compliance.checking.session import CannotCheck, Checked, open_check
@@ -28,6 +26,8 @@ from compliance.store import pages, runs
 from compliance.store.pictures import judged_pages
 from compliance.store.plain import plainly
 from compliance.store.session import StoreError, open_store
+from crawler.capture.archives import archive_run
+from crawler.capture.screenshot import shots_of_run
 from crawler.judging import Judging
 from crawler.pictures import look_later, look_now
 from crawler.run import lines_of, python_path
@@ -196,7 +196,7 @@ class Desk:
         if owner is not None:
             runs.save_owner(store, site_id, owner.to_json())
         if self.order.evidence:
-            self._archive(store, checked, site_id)
+            self._keep(store, checked, site_id)
         for fault in judging.faults:
             self.tell({"event": "fault", "run": self.order.run, "what": str(fault)})
         judging.faults.clear()
@@ -216,20 +216,13 @@ class Desk:
             look_now(store, checked, judging.again, visits)
             checked.pictures, judging.notes_pictures = before, True
 
-    def _archive(self, store: Any, checked: Checked, site_id: int) -> None:
-        """The site's pages that speak of certification as one web archive, in the folder or bucket."""
-        from crawler.capture.warc import write_warc
-
-        about = {
-            "software": "certmark", "http-header-user-agent": checked.settings.user_agent, "robots": "classic",
-            "isPartOf": self.order.run,
-        }  # fmt: skip
-        place = Place(str(self.order.evidence))
-        for host, visits in pages.visits_with_claims(store, self.order.run, site_id).items():
-            with TemporaryDirectory(prefix="certmark-") as folder:
-                file = Path(folder, f"{host.replace(':', '_')}.warc.gz")
-                write_warc(store, visits, file, about)
-                place.put(f"{self.order.run}/{file.name}", file)
+    def _keep(self, store: Any, checked: Checked, site_id: int) -> None:
+        """How the site's pages that speak of certification looked, where this worker has a browser, and its web archive."""
+        own = {"CERTMARK_BROWSER": checked.settings.browser}  # each machine has its own
+        shots = shots_of_run(store, self.order.run, self.order.settings | own, site_id)
+        for fault in shots.faults:
+            self.tell({"event": "fault", "run": self.order.run, "what": str(fault)})
+        archive_run(store, self.order.run, Place(str(self.order.evidence)), checked.settings.user_agent, site_id)
 
     def _start(self) -> subprocess.Popen[bytes]:
         self._process = process = subprocess.Popen(

@@ -17,6 +17,7 @@ from compliance.store.case_gather import gather
 from compliance.store.holding import cancel_sites
 from compliance.store.jobs import findings_of
 from compliance.store.queue import Progress
+from compliance.store.screenshots import shots_taken
 from compliance.store.session import Store
 from crawler.cluster.desk import RunOrder
 from crawler.cluster.tasks import prepare, put_in
@@ -77,6 +78,7 @@ def crawl_by_queue(
     outcomes: dict[str, str] = {finding["id"]: finding["outcome"] for _, finding in findings_of(store, run_id)}
     for outcome in outcomes.values():
         summary.findings[outcome] = summary.findings.get(outcome, 0) + 1
+    summary.shots.taken = shots_taken(store, run_id)
     runs.end_run(store, run_id)
     gather(store)
     recheck(store)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from compliance.checking.session import CannotCheck, Checked, open_check
+from compliance.places import PlaceError
 from compliance.records import PageResult
 from compliance.store import jobs
 from compliance.store.jobs import Job
@@ -104,10 +105,10 @@ def perform(
                     on_result=at_result,
                     hosts=world.hosts,
                     settings=settings,
-                    evidence=checked.settings.data / "evidence",
+                    evidence=checked.settings.archives,
                 )
             packed = _packed(store, checked, done.run)
-    except (CannotCheck, StoreError, RunBusy, OSError) as error:
+    except (CannotCheck, PlaceError, StoreError, RunBusy, OSError) as error:
         raise CannotRun(str(error)) from error
     finally:
         figures.end()
@@ -155,7 +156,7 @@ def _by_queue(
         go_on=look,
         hosts=world.hosts,
         settings=settings,
-        evidence=checked.settings.archive or checked.settings.data / "evidence",
+        evidence=checked.settings.archives,
     )
 
 

@@ -46,12 +46,13 @@ def test_a_list_without_a_usable_row_is_exit_status_2_and_names_the_rows(run, tm
 
 
 @pytest.mark.slow
-def test_a_crawl_answers_in_json_and_fails_on_the_outcome_asked_for(run, serve, tmp_path):
+def test_a_crawl_answers_in_json_and_fails_on_the_outcome_asked_for(run, serve, tmp_path, monkeypatch):
     def answer(handler):
         if not handler.no_robots():
             handler.reply(PAGE)
 
     server = serve({"127.0.0.1": answer})
+    monkeypatch.setenv("CERTMARK_ARCHIVE", str(tmp_path / "archive"))
     site = ("--site", server.hosts["127.0.0.1"], "--company", "示例甲有限公司", "--delay", "0", "--format", "json")
     (tmp_path / "register.csv").write_text(
         "number,holder,scheme,issued,expires,status\n"
@@ -63,6 +64,7 @@ def test_a_crawl_answers_in_json_and_fails_on_the_outcome_asked_for(run, serve, 
     answer = json.loads(result.stdout)
     assert result.exit_code == 1 and sum(answer["findings"].values()) == 1
     assert answer["sites"][0]["state"] == "done" and len(answer["evidence"]) == 1
+    assert answer["evidence"][0].startswith(str(tmp_path / "archive")) and len(list(tmp_path.rglob("*.warc.gz"))) == 1
     events = [json.loads(line)["event"] for line in (tmp_path / "log.jsonl").read_text(encoding="utf-8").splitlines()]
     assert events == ["visit", "site", "end"]
     assert run(*site, "--register", "none").exit_code == 0

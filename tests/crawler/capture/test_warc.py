@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from compliance.places import Place, PlaceError
 from compliance.store import runs, turns
 from compliance.store.pages import Answer
 from compliance.store.runs import NewRequest, NewSite
 from compliance.store.session import open_store
+from crawler.capture.archives import archive_run
 from crawler.capture.warc import write_warc
 
 BODY = "<html><body>示例：公司通过ISO 9001质量管理体系认证</body></html>".encode()
@@ -98,3 +100,33 @@ def test_a_visit_that_the_store_does_not_hold_writes_no_file(store, tmp_path):
     with pytest.raises(LookupError):
         write_warc(store, [99], tmp_path / "a.warc.gz", ABOUT)
     assert not (tmp_path / "a.warc.gz").exists()
+
+
+def spoken(store):
+    """The run, its page now known to speak of certification."""
+    with store.writing() as connection:
+        connection.exec_driver_sql("update crawl_visit set claims = 1")
+        return connection.exec_driver_sql("select id from crawl_run").scalar_one()
+
+
+def test_a_runs_archives_are_the_same_in_a_folder_and_in_a_bucket(store, tmp_path):
+    fsspec = pytest.importorskip("fsspec", reason="needs pip install '.[s3]'")
+    run = spoken(store)
+    (path,) = archive_run(store, run, Place(tmp_path / "warc"), "certmark")
+    (address,) = archive_run(store, run, Place("memory://archive"), "certmark")
+    assert path == tmp_path / "warc" / run / "a.example.warc.gz"
+    assert address == f"memory://archive/{run}/a.example.warc.gz"
+    copy = tmp_path / "copy.warc.gz"
+    copy.write_bytes(fsspec.filesystem("memory").cat_file(f"/archive/{run}/a.example.warc.gz"))
+    here, there = read(path), read(copy)
+    assert set(here) == {"warcinfo", "request", "response", "metadata"} and there["response"][2] == PACKED
+    assert [h.get_header("WARC-Record-ID") for h, *_ in here.values()] == [
+        h.get_header("WARC-Record-ID") for h, *_ in there.values()
+    ]
+
+
+def test_a_bucket_that_cannot_be_used_is_said_before_the_crawl_begins(store):
+    from crawler.run import crawl
+
+    with pytest.raises(PlaceError, match="nosuch://"):
+        crawl([], store, evidence="nosuch://bucket")

@@ -12,11 +12,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from scrapy.settings import Settings
 
 from compliance.store import pages, queue, runs
 from compliance.store.holding import SiteLost, take_site
 from compliance.store.session import open_store
 from compliance.store.turns import take_turn
+from crawler.browser.launch import program_of
 from crawler.run import crawl
 from crawler.targets import Target
 
@@ -26,6 +28,8 @@ pytestmark = [
     pytest.mark.skipif(find_spec("procrastinate") is None, reason="needs pip install '.[cluster]'"),
 ]
 SITES, PAGES = 6, 12
+SHOTS = 3  # pages of a run that a browser may be shown
+BROWSER = find_spec("scrapy_playwright") is not None and program_of(Settings()) is not None
 SAYS = ("本产品通过ISO9001认证。", "公司通过ISO 9001质量管理体系认证。", "公司生产各类示例零件。")
 QUICK = {
     "DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False, "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
@@ -93,7 +97,8 @@ def workers(postgres, monkeypatch, tmp_path):
 def by_queue(store, server, **more):
     from crawler.cluster.run import crawl_by_queue
 
-    return crawl_by_queue(targets(server), store, hosts=server.hosts, settings=QUICK, register="none", **more)
+    settings = QUICK | more.pop("settings", {})
+    return crawl_by_queue(targets(server), store, hosts=server.hosts, settings=settings, register="none", **more)
 
 
 def found_in(store):
@@ -125,13 +130,25 @@ def test_two_workers_find_what_one_process_finds(world, workers, tmp_path):
     workers.start()
     seen = []
     with open_store(workers.url) as store:
-        done = by_queue(store, world, on_progress=seen.append, evidence=tmp_path / "warc")
+        most = {"CERTMARK_SCREENSHOTS": SHOTS}
+        done = by_queue(store, world, on_progress=seen.append, evidence=tmp_path / "warc", settings=most)
         assert_whole(store, done.run)
         assert found_in(store) == want
     assert (done.findings, done.pages) == (alone.findings, alone.pages)
     assert [s.host for s in done.sites] == [s.host for s in alone.sites]
     assert (seen[0].done, seen[-1].done, seen[-1].pages) == (0, SITES, SITES * PAGES)
-    assert len(list((tmp_path / "warc").rglob("*.warc.gz"))) == SITES
+    archives = list((tmp_path / "warc").rglob("*.warc.gz"))
+    assert len(archives) == SITES
+    # two workers that look at the same time may go over the number by what one of them takes
+    assert SHOTS <= done.shots.taken <= 2 * SHOTS if BROWSER else done.shots.taken == 0
+    assert sum(pictures_in(path) for path in archives) == done.shots.taken
+
+
+def pictures_in(path):
+    from warcio.archiveiterator import ArchiveIterator
+
+    with path.open("rb") as file:
+        return sum(record.rec_type == "resource" for record in ArchiveIterator(file))
 
 
 def test_a_scheduled_job_runs_by_the_queue_and_is_seen_in_the_list(world, workers, tmp_path, monkeypatch, capsys):
