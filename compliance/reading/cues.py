@@ -137,7 +137,9 @@ def _wrong_kind(text: str, draft: Draft) -> bool:
 def _by_grammar(text: str, draft: Draft) -> set[str]:
     found: set[str] = set()
     heads = draft.run.heads if draft.run else ()
-    near = text[draft.start : draft.end]
+    near = text[
+        max(draft.start, min(draft.subject_span[1], draft.end)) : draft.end
+    ]  # a firm's own name (某某认证公司) says nothing
     if (
         draft.mentions and draft.mentions[0].state
     ):  # a licence is called 认证 only where the word stands on the licence itself

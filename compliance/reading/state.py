@@ -75,6 +75,8 @@ def _meant(text: str, group: Group, run: Run) -> str | None:
         return "conformity_only"
     if run.after == "offer" and not (group.verb and group.verb.id == "hold" and not group.forward):
         return "consulting_offer"
+    if run.after == "label" and re.search(r"报价|价格|费用|周期", run.after_text):
+        return "explanation"
     if (
         run.after == "label"
         and not (group.verb and group.verb.id in ("hold", "possess"))

@@ -42,6 +42,8 @@ def subject_of(text: str, group: Group, run: Run, about: str, default: str | Non
         return Subject("company", group.start, group.start, "position", system=True)
     if dealt_with(text, group, run):
         return Subject("third_party", run.end, run.end, "position")
+    if stranger := _label_of_others(text, group):
+        return stranger
     if thing := borne_by(text, group):
         return Subject("product", *thing, "literal")
     if run.after and run.after.startswith("holder"):
@@ -231,6 +233,17 @@ def _classified(text: str, floor: int, phrase: str, word: re.Match[str], binding
     if kind == "company" and phrase[: word.end()].endswith(("体系", "过程", "管理", "system")):
         return Subject("company", start, end, binding, system=True)
     return Subject(kind, start, end, binding)
+
+
+def _label_of_others(text: str, group: Group) -> Subject | None:
+    """“合作客户：A、B（均已通过…）”: the label names others, whatever their names end in."""
+    number = group.sentence.clause_at(group.start)
+    start, end = group.sentence.clauses[number - 1] if number else (0, 0)
+    label = text[start:end].strip(" :")
+    words = nouns_in(label) if text[start:end].rstrip().endswith(":") and len(label) <= 8 else []
+    if not words or words[-1].end() < len(label) or subject_class(words[-1]) != "third_party":
+        return None
+    return Subject("third_party", start, start + len(label), "position")
 
 
 def _labelled(text: str, group: Group, run: Run) -> Subject | None:
