@@ -83,6 +83,12 @@ class Place:
         path = Path(self.address, folder)
         return sorted(p.name for p in path.iterdir() if not p.name.startswith(".")) if path.is_dir() else []
 
+    def tidy(self, folder: str) -> None:
+        """Removes what writers that were killed left half written in one folder. Nobody may be writing there."""
+        if self.path is not None:
+            for half in (self.path / folder).glob(".*.part"):
+                half.unlink(missing_ok=True)
+
     def remove(self, name: str) -> None:
         """Removes a file that is there."""
         if self._far:

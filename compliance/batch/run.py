@@ -95,6 +95,8 @@ def check_corpus(
         work_through(engine, order, waiting, each, workers, scheduler)
     if not parts:
         raise CannotCheck(f"{', '.join(said)}: nothing to check; {faults[0] if faults else 'no page is there'}")
+    for folder in ("findings", "pages", "done"):
+        place.tidy(folder)
     counted, outcomes, head = _counted(place, len(parts), faults)
     summary = {**head, "summary": counted, "parts": len(parts), "order": order.mark}
     place.write("summary.json", _bytes(summary))

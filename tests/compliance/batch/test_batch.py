@@ -116,6 +116,7 @@ def test_what_was_broken_off_goes_on_and_does_no_part_twice(corpus, tmp_path):
     with pytest.raises(Killed):
         check(corpus, tmp_path / "out", on_part=die)
     stamps = {p: p.stat().st_mtime_ns for p in (tmp_path / "out" / "done").iterdir()}
+    (tmp_path / "out" / "pages" / ".part-000005.parquet.99.part").write_bytes(b"half")  # of one who was killed
     again = check(corpus, tmp_path / "out")
     assert (again.parts, again.again, len(stamps)) == (whole.parts, 3, 3)
     assert {p: p.stat().st_mtime_ns for p in stamps} == stamps
