@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from compliance.reading.details import Found
 from compliance.reading.fold import Folded, fold
 from compliance.reading.places import Around
-from compliance.reading.state import timeline
+from compliance.reading.state import entry_of_history, timeline
 from compliance.reading.words import lexicon
 from compliance.records import SchemeDetail
 
@@ -48,6 +48,8 @@ def cues_of(
         if (
             _once(text, draft)
             or timeline(text)
+            or draft.group is not None
+            and entry_of_history(text, draft.group)
             or place.place == "history"
             or place.earlier
             or _honour_of_a_year(text, draft)

@@ -20,6 +20,9 @@ _OBTAINS = re.compile(r"(?:已经?|均|也|还|全面|顺利|一次性?|成功|�
 _TOWARDS = re.compile(
     r"(?:版|标准|证书|认证|体系)*\s?(?:向|到|至|往|(?:升级|转换|换版|转版|更新|过渡)(?:为|到|至|成)|-+>|→)\s?(?:新版)?"
 )
+_WAS_CALLED = re.compile(
+    r"[(,](?:原名?为?|前身为?|旧称|代替|替代|取代|formerly(?: known as)?|previously|replac(?:es|ing)|supersed(?:es|ing)|ex)\s?:?\s?$"
+)
 _MOVED = re.compile(r"转版|换版|升级|转换|过渡|改版|更新|->|→")
 _CHANGED = re.compile("(?:成功|顺利|已)*(?:升级|转换|转版|换版)")  # 由A升级为B: B is held, A was
 _NEW_CLAUSE = re.compile(
@@ -101,7 +104,9 @@ def groups_of(text: str, sentence: Sentence, mentions: Sequence[Mention], suppor
 
 
 def _left_behind(text: str, mention: Mention, later: Sequence[Mention]) -> bool:
-    """“ISO9001:2008向ISO9001:2015的转版”: the edition that one moved away from is no certificate of today."""
+    """“ISO9001:2008向ISO9001:2015的转版”, “ISO45001(原OHSAS18001)”: what one moved away from is no certificate of today."""
+    if _WAS_CALLED.search(text, max(0, mention.start - 16), mention.start):
+        return True
     other = next((m for m in later if m.start > mention.start), None)
     if other is None or other.scheme != mention.scheme or not _TOWARDS.fullmatch(text[mention.end : other.start]):
         return False

@@ -61,6 +61,7 @@ MADE_BY = re.compile(
     r"所?(?:生产|制造|加工|销售|出售|经营|代理|供应|研发|种植|养殖)的[\u4e00-\u9fff]{2,10}"
 )  # 本公司销售的电动自行车
 SAYS = re.compile(r"通过|获得|取得|[是为由在有被给向]|服务|提供|供应给")
+BOUGHT = re.compile(r"(?<![a-z])(?:from|our|with|by|every|each|its|their|sourc\w+|choose|select|approved)(?![a-z])")
 AMOUNT = re.compile(
     r"(?:的)?(?:[年月日]|总|市场)?(?:产量|销量|产能|产值|销售|出口额|市场|行业|领域|业务|品种|种类|占有率)"
 )  # 公司服装年产量达…: how much

@@ -27,6 +27,11 @@ _ANSWERED = re.compile(r"\s*(?:a\s?:|答\s?:|[^\s:]{0,6}答\s?:)?\s*(?:yes|sure|
 _CONFIRMED = re.compile(
     r"[^。;]{0,24}?并(?:已|顺利|成功)*(?:获发|获得|取得|通过)了?(?:第三方|外部|相应|该)*的?(?:验证|证书)(?![^,。;]{0,2}(?:机构|公司|码))"
 )  # 依据ISO 27001建置制度,并取得第三方验证
+_COPULA = re.compile(
+    r"(?<![不非算])(?:产品|本品|大米|蔬菜|茶叶|水果|均|都|全部)(?:为|是|系|属于?)$|(?:我们|我司|本[店场厂社]|公司|基地)[^,。;]{0,10}(?<![不非算])(?:是|为|系|属于?)$"
+)
+_YEAR_BEFORE = re.compile(r"(?<![\d:\-])(?:19|20)\d\d[\s.:\-]{1,3}(?:公司|企业|我司|本厂)?$")
+_YEAR_OF_ENTRY = re.compile(r"(?:^|(?<=[\s,;。|]))(?:19|20)\d\d(?=[\s.:\-]{1,3}[\u4e00-\u9fff])")
 _TESTED_BY = re.compile(r"的?(?:检测|检验|测试|化验)(?!设备|能力|中心|报告)")
 _SECOND = re.compile(r",? (?:and|but|while) (?:we )?(?:are|is|will|plan|aim)(?![a-z])")  # … and are pursuing
 _FIRM_OF = re.compile(
@@ -266,6 +271,8 @@ def _without_verb(text: str, group: Group, run: Run) -> str | None:
         return "held"  # “from an ISO 9001 company”
     if all(m.scheme == "organic" for m in run.mentions):
         return _called_organic(text, group, run)
+    if all(m.scheme in ("green-food", "wugonghai") for m in run.mentions) and _COPULA.search(text, 0, group.start):
+        return "held"  # 我们的大米是绿色食品
     if re.search(
         r"(?:认证|证书|certificates?|certifications?|certified|certificate of (?:registration|approval|conformity))[\s:(\-]{0,3}(?:of|for|to)?\s?$",
         text[max(0, run.mentions[0].start - 32) : run.mentions[0].start],
@@ -308,9 +315,22 @@ def _rest(text: str, group: Group) -> int:
 
 def _dated(text: str, group: Group, state: str | None) -> str | None:
     """A block that begins with a year is an entry of a history: held in the past."""
-    if state == "held" and timeline(text):
+    if state == "held" and (timeline(text) or entry_of_history(text, group)):
         return "held_past"
     return state
+
+
+def entry_of_history(text: str, group: Group) -> bool:
+    """“2005 公司成立 2008 通过…认证 2015 迁入新厂”: a year without 年 stands right before the verb, and the block has more such years."""
+    verb = group.verb
+    if (
+        verb is None
+        or group.forward
+        or group.inherited
+        or not _YEAR_BEFORE.search(text, max(0, verb.start - 12), verb.start)
+    ):
+        return False
+    return len(_YEAR_OF_ENTRY.findall(text)) >= 2
 
 
 def timeline(text: str) -> bool:

@@ -94,7 +94,13 @@ def _described(text: str, run: Run) -> Subject | None:
     if words:
         last = words[-1]
         named = subject_class(last)
-        if named in ("third_party", "person"):
+        if (
+            named == "third_party"
+            and last.group() in ("supplier", "vendor")
+            and not shapes.BOUGHT.search(text, 0, run.mentions[0].start)
+        ):
+            kind = "company"  # an ISO/TS 16949 certified supplier of …: the speaker's own trade
+        elif named in ("third_party", "person"):
             kind = named
         elif named == "maker":
             return Subject("company", run.end, run.after_end, "literal", maker=True)
