@@ -6,7 +6,7 @@ from functools import cache
 
 from compliance.reading.data import page_data
 from compliance.reading.glance import Glance
-from compliance.reading.needles import Needled
+from compliance.reading.needles import Needled, Sieve
 
 _SHELL_CHARS = 60
 _MOST = 2_600  # characters; no such page has more
@@ -22,6 +22,13 @@ def _kinds() -> list[tuple[str, int, Needled | None, Needled | None]]:
     return out
 
 
+@cache
+def _sieve() -> tuple[Sieve, tuple[int, ...]]:
+    """All expressions of all kinds in one pass, and for each the most characters of a page on which it counts."""
+    pairs = [(e, at_most) for _, at_most, title, text in _kinds() for e in (title, text) if e is not None]
+    return Sieve([e for e, _ in pairs]), tuple(at_most for _, at_most in pairs)
+
+
 def blocked_reason_of(glance: Glance, typed: bool = False) -> str | None:
     """Why the page is not the page that was asked for, or None. Text without HTML is never blocked.
 
@@ -32,16 +39,18 @@ def blocked_reason_of(glance: Glance, typed: bool = False) -> str | None:
     size = len(glance.text)
     if size > _MOST:
         return None
-    text = " ".join(glance.text.split())
-    small, small_title = text.lower(), glance.title.lower()
-    for reason, at_most, title, words in _kinds():
-        if size > at_most:
-            continue
-        if title is not None and title.stands_in(glance.title, small_title):
-            return reason
-        if words is not None and words.stands_in(text, small):
-            return reason
-    if "password" in glance.inputs and size <= 400 and glance.links <= 15:
+    sieve, most = _sieve()
+    if any(size <= most[number] for number in sieve.may_match(f"{glance.title}\n{glance.text}")):
+        text = " ".join(glance.text.split())
+        small, small_title = text.lower(), glance.title.lower()
+        for reason, at_most, title, words in _kinds():
+            if size > at_most:
+                continue
+            if title is not None and title.stands_in(glance.title, small_title):
+                return reason
+            if words is not None and words.stands_in(text, small):
+                return reason
+    if size <= 400 and "password" in glance.inputs and glance.links <= 15:
         return "login"
     body = size - len(glance.title)
     if body <= _SHELL_CHARS and glance.scripts and not glance.pictures and glance.links <= 2:

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from compliance.reading.codes import ODD_SIGN, WordList, codes_of
 from compliance.reading.fold import fold
 from compliance.reading.glance import Glance, glance_of
-from compliance.reading.quiet import text_is_quiet
+from compliance.reading.quiet import data_is_quiet, text_is_quiet
 from compliance.reading.triggers import CHINESE, LATIN, PLAIN
 from compliance.records import Page
 
@@ -47,7 +47,7 @@ def may_mention(page: Page) -> bool:
 
 def glance_may_mention(glance: Glance) -> bool:
     """The same, of a page that was looked at already."""
-    if text_may_mention(glance.text):
+    if not data_is_quiet(glance.data) and _may_mention(glance.text):
         return True
     if not glance.html or glance.quiet:
         return False
@@ -63,8 +63,10 @@ def glance_may_mention(glance: Glance) -> bool:
 
 def text_may_mention(text: str) -> bool:
     """Whether `text`, one line a text node, may hold a trigger in any spelling."""
-    if text_is_quiet(text):
-        return False
+    return not text_is_quiet(text) and _may_mention(text)
+
+
+def _may_mention(text: str) -> bool:
     if not text.isascii():
         codes, odd = codes_of(text)
         if _chinese().stands_in(codes):

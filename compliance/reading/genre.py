@@ -11,7 +11,8 @@ from urllib.parse import unquote, urlsplit
 from compliance.reading.blocked import blocked_reason_of
 from compliance.reading.data import page_data
 from compliance.reading.glance import Glance, glance_of
-from compliance.reading.needles import Needled
+from compliance.reading.needles import BLANK, Needled, Sieve
+from compliance.reading.scan import Scan, escaped
 from compliance.records import Block, Genre, Page
 
 _BODY = 3_000  # characters of the page's text that are looked at, from the beginning; and
@@ -22,7 +23,13 @@ _MANY = 4  # different words of one line of the data that count
 _CRUMB = re.compile(
     r"(?:首\s*页|主页|位置\s*[:：]|\bhome)((?:\n?\s*(?:>+|»+|›+|→|&gt;|/)\s*\n?[^\n>»›/→|]{1,24}){1,5})", re.IGNORECASE
 )
+# The same for `Scan`: how it must begin; white space beyond ASCII as the bytes of it
+_CRUMBS = (
+    rf"(?:{escaped('首')}{BLANK}*{escaped('页')}|{escaped('主页')}|{escaped('位置')}{BLANK}*(?::|{escaped('：')})|home){BLANK}*"
+    rf"(?:>|&gt;|/|{escaped('»')}|{escaped('›')}|{escaped('→')})"
+)
 _HOME = re.compile("[首主位]|[Hh][Oo][Mm][Ee]")  # where it may begin: `re` looks for one of a few signs, which is fast
+_PLAIN_ADDRESS = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]+)?(/[A-Za-z0-9/._~=&+-]*)").fullmatch
 _STEP = re.compile(r"[\n>»›/→]+|&gt;")
 
 
@@ -43,15 +50,50 @@ def _cues(where: str) -> tuple[_Cue, ...]:
 
 
 @cache
-def _words() -> tuple[re.Pattern[str], dict[str, tuple[tuple[Genre, float], ...]]]:
-    """One pattern of plain words (which `re` finds fast), and what each of them says."""
+def _sieve(where: str) -> Sieve:
+    return Sieve([cue.words for cue in _cues(where)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Plain words of the text, and what each of them says; behind them in `scan` those of a gallery. `crumbs`: how a breadcrumb begins."""
+
+    scan: Scan
+    crumbs: Scan
+    words: tuple[bytes, ...]
+    told: tuple[tuple[tuple[Genre, float], ...], ...]
+
+    def look(self, text: str) -> tuple[list[tuple[tuple[Genre, float], ...]], bool, bool]:
+        """What the words in `text` say, and whether a breadcrumb and a gallery may be there. As an alternation finds words: the first one
+        first, of those that begin together the longest, and none that overlaps one found."""
+        data = text.encode("utf-8", "replace")
+        spans, gallery = [], False
+        for number, end in self.scan.found(data):
+            if number < len(self.words):
+                word = self.words[number]
+                if data.endswith(word, 0, end):  # capitals as the word has them
+                    spans.append((end - len(word), -len(word), number))
+            else:
+                gallery = True
+        spans.sort()
+        reached, found = 0, set()
+        for start, length, number in spans:
+            if start >= reached:
+                reached = start - length
+                found.add(number)
+        return [self.told[number] for number in sorted(found)], bool(self.crumbs.found(data)), gallery
+
+
+@cache
+def _words() -> _Words:
     told: dict[str, list[tuple[Genre, float]]] = {}
     for genre, places in page_data("genre")["genres"].items():
         for weight, words in places.get("text", {}).items():
             for word in words:
                 told.setdefault(word, []).append((genre, weight))
-    longest = sorted(told, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, longest))), {w: tuple(t) for w, t in told.items()}
+    gallery = page_data("genre")["gallery"]["words"]
+    scan = Scan([*map(escaped, (*told, *gallery))], each=range(len(told)))
+    return _Words(scan, Scan([_CRUMBS]), tuple(word.encode() for word in told), tuple(map(tuple, told.values())))
 
 
 def genre_of(page: Page, blocks: Sequence[Block] = ()) -> tuple[Genre, str | None]:
@@ -84,8 +126,8 @@ def genre_of_glance(page: Page, glance: Glance, brief: bool = False) -> tuple[Ge
 
 def _tells_of_goods(glance: Glance) -> bool:
     """Says anything of the goods themselves; a bare list of a category (title, menu, pictures) is no product page."""
-    pattern, told = _words()
-    return any(genre == "product" for m in pattern.finditer(glance.text[:_BODY]) for genre, _ in told[m[0]])
+    told, _, _ = _words().look(glance.text[:_BODY])
+    return any(genre == "product" for lines in told for genre, _ in lines)
 
 
 def _typed_scores(glance: Glance) -> dict[Genre, float]:
@@ -106,21 +148,22 @@ def _scores(page: Page, glance: Glance, brief: bool = False) -> dict[Genre, floa
     scores: dict[Genre, float] = {}
     for where, words in (("title", glance.title), ("path", _path(page))):
         _weigh(scores, where, words, 1.0)
-    steps = _place(glance, text)
+    told, crumbs, pictured = _words().look(text)
+    steps = _place(glance, text if crumbs else "")
     for nearness, step in enumerate(reversed(steps)):
         _weigh(scores, "place", step, 1.0 if nearness == 0 else 0.6)
     gallery = page_data("genre")["gallery"]
     least = gallery["lines"]
     if (
-        glance.pictures >= least
+        pictured
+        and glance.pictures >= least
         and sum(map(text.count, gallery["words"])) >= least  # far cheaper than the pattern
         and len(_gallery().findall(text)) >= least
     ):
         scores["honours"] = scores.get("honours", 0.0) + gallery["weight"]
     found: dict[tuple[Genre, float], int] = {}
-    pattern, told = _words()
-    for word in set(pattern.findall(text)):
-        for line in told[word]:
+    for lines in told:
+        for line in lines:
             found[line] = found.get(line, 0) + 1
     for (genre, weight), hits in found.items():
         scores[genre] = scores.get(genre, 0.0) + weight * min(hits, _MANY)
@@ -135,9 +178,10 @@ def _gallery() -> re.Pattern[str]:
 
 def _weigh(scores: dict[Genre, float], where: str, words: str, share: float) -> None:
     if words:
-        small = words.lower()
-        for cue in _cues(where):
-            if cue.words.stands_in(words, small):
+        cues = _cues(where)
+        for number in _sieve(where).may_match(words):
+            cue = cues[number]
+            if cue.words.pattern.search(words):
                 scores[cue.genre] = scores.get(cue.genre, 0.0) + cue.weight * share
 
 
@@ -156,6 +200,8 @@ def _path(page: Page) -> str:
     """The address without its host."""
     if not page.url:
         return ""
+    if plain := _PLAIN_ADDRESS(page.url):
+        return plain[1]
     try:
         parts = urlsplit(page.url)
     except ValueError:

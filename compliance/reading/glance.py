@@ -22,6 +22,8 @@ _SILENT = ((SCRIPT, "script"), (STYLE, "style"), (TEMPLATE, "template"))
 _MANY = 20_000  # attributes that are looked at one by one; more, and the page is read in full
 _LONG = 12_000  # bytes of one attribute or tag: 4,000 characters
 _NAME = 300  # characters of a file name
+_HEADING = 3_997  # bytes of one heading
+_HEADING_END = re.compile(rb"</[hH]").search
 _FILES = re.compile(rb"\.(?:jpe?g|png|gif|webp|bmp|svg|tiff?|pdf|docx?|xlsx?|pptx?|zip|rar|7z)")
 _DOWNLOAD = re.compile(rb"\.(?:pdf|doc|xls|ppt|zip|rar|7z)")
 _DOWNLOADS = ",".join(f"a[href*='{suffix}' i]" for suffix in (".pdf", ".doc", ".xls", ".ppt", ".zip", ".rar", ".7z"))
@@ -72,6 +74,11 @@ class Glance:
         self.pictures = marks.count(PICTURE)
         self.frames = marks.count(FRAME)
         self.frameset = FRAMESET in marks.ends
+
+    @cached_property
+    def data(self) -> bytes:
+        """The text as UTF-8, for scans."""
+        return self.text.encode("utf-8", "replace")
 
     @cached_property
     def _raw(self) -> bytes:
@@ -169,13 +176,14 @@ class Glance:
         """Texts of the first headings (h1, h2)."""
         out = []
         for kind, most in ((H1, 3), (H2, 4)):
-            for end in sorted(self._marks.ends.get(kind, ()))[:most] if self._marks else ():
-                piece = self._body[end - 3 : end + 3_997]
-                size = piece.lower().find(b"</h")
-                words = _TAG.sub("", piece[:size].decode("utf-8", "replace")) if size > 0 else ""
-                words = " ".join((unescape(words) if "&" in words else words).split())[:80]
-                if words:
-                    out.append(words)
+            for begin in sorted(self._marks.ends.get(kind, ()))[:most] if self._marks else ():
+                end = _HEADING_END(self._body, begin, begin + _HEADING)
+                if end:
+                    words = self._body[begin - 3 : end.start()].decode("utf-8", "replace")
+                    words = _TAG.sub("", words) if words.find("<", 1) > 0 else words.partition(">")[2]
+                    words = " ".join((unescape(words) if "&" in words else words).split())[:80]
+                    if words:
+                        out.append(words)
         return tuple(out)
 
     @cached_property

@@ -6,11 +6,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
+from compliance.reading.scan import Scan, escaped
+
+BLANK = r"[\x00-\x20\x7f-\xc2\xe1-\xe3]"  # the bytes of any white space; a sieve may let more through
 _SHORT = 2  # signs: a needle of one is found everywhere
 
 
@@ -31,6 +35,29 @@ class Needled:
             else:
                 return False
         return self.pattern.search(text) is not None
+
+
+class Sieve:
+    """Many expressions at once: those that may match in a text, by one pass for the needles of all."""
+
+    def __init__(self, many: Sequence[Needled]) -> None:
+        self._owners: list[int] = []
+        needles: list[str] = []
+        always: list[int] = []
+        for number, one in enumerate(many):
+            words = sorted(_needles(parser.parse(one.pattern.pattern)) or ())
+            needles += words
+            self._owners += [number] * len(words)
+            if not words:
+                always.append(number)
+        self._always = frozenset(always)
+        self._scan = Scan([f"{BLANK}+".join(map(escaped, re.split(r"\s", needle))) for needle in needles])
+
+    def may_match(self, text: str) -> list[int]:
+        """Numbers of the expressions that may match in `text`, ascending; those without needles always may."""
+        owners = self._owners
+        found = {owners[number] for number, _ in self._scan.found(text.encode("utf-8", "replace"))}
+        return sorted(self._always | found)
 
 
 @cache

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import accumulate, islice
 
 from compliance.reading.data import page_data
 from compliance.reading.glance import Glance
 from compliance.reading.needles import Needled
+from compliance.reading.scan import Scan, escaped
 from compliance.reading.uscc import find_usccs
 from compliance.records import Block, Owner, Page
 
 _TAIL = 0.85  # what stands after this share of the lines counts as footer when the page names none
+# none of them holds another
 _SIGNS = ("版权", "©", "Copyright", "copyright", "COPYRIGHT", "ICP备", "公司名称", "企业名称", "单位名称", "信用代码")
 _HEAD, _FOOT = 1_000, 2_000  # characters of a page without claims that are looked at
 _LINE = 600  # characters of one line that are looked at
@@ -20,17 +24,12 @@ _LINES = 3_000
 _ICP = re.compile(
     r"[\u4e00-\u9fff]\s?ICP\s?(?:备|证)\s?(?:案)?(?:第)?\s?\d{5,10}\s?号?(?:\s?[-—]\s?\d{1,3})?", re.IGNORECASE
 )
-_DIGIT = re.compile(r"\d").search
-_USCC = 18  # signs of a unified social credit code
-_ENGLISH = ("Ltd", "Limited", "Inc", "LC", "L.C", "GmbH", "Corp")  # one of them ends every English name of the data
+_THREE = re.compile("[\u4e00-\u9fff]{3}").search
+_CLOSED = re.compile(r"^[^()（）]*[)）]")
+_LONGEST = 40  # signs before the form
+_NAME, _ICP_NUMBER, _CODE = range(3)  # what a line may hold
+_ENGLISH = re.compile(r"Ltd|Limited|Inc|L\.?C|GmbH|Corp").search  # one of them ends every English name of the data
 _BRACKETS = str.maketrans("（）〔〕[]　", "()()()" + " ")
-
-
-@cache
-def _forms() -> tuple[str, ...]:
-    """The legal forms that no other form of the list is a part of: a line without any of them holds no full name."""
-    forms = page_data("owner")["forms"]
-    return tuple(f for f in forms if not any(o != f and o in f for o in forms))
 
 
 @cache
@@ -38,12 +37,12 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     data = page_data("owner")
     forms = "|".join(sorted(map(re.escape, data["forms"]), key=len, reverse=True))
     return {
+        "form": re.compile(forms),
         "run": re.compile(r"[\u4e00-\u9fffA-Za-z0-9()（）〔〕·&]{4,}"),  # what a full name is made of
-        "zh": re.compile(
-            rf"[\u4e00-\u9fffA-Za-z0-9()（）〔〕·&]{{2,40}}?(?:{forms})(?:[(（][\u4e00-\u9fff]{{2,6}}[)）])?"
-        ),
+        "place": re.compile(r"[(（][\u4e00-\u9fff]{2,6}[)）]"),  # behind a form
         "en": re.compile(data["english"]),
         "lead": re.compile(rf"^(?:\s*(?:{'|'.join(data['not_part'])}))+\s*", re.IGNORECASE),
+        "before_sign": re.compile(f"[{''.join(sorted({word[0] for word in data['not_before']}))}]"),
         "before": re.compile(rf"^.*(?:{'|'.join(data['not_before'])})(?=[\u4e00-\u9fff]{{6}})"),
         "generic": re.compile("|".join(data["generic"]), re.IGNORECASE),
     }
@@ -76,12 +75,13 @@ def owner_of(page: Page, blocks: Sequence[Block]) -> Owner:
 
 def owner_of_glance(page: Page, glance: Glance) -> Owner:
     """The same from a first look, for pages that say nothing of certification: only what stands around the signs of an owner is read."""
-    text = glance.text
+    text, data = glance.text, glance.data
     if len(text) > _HEAD + _FOOT:
         text = text[:_HEAD] + "\n" + text[-_FOOT:]
+        data = text.encode("utf-8", "replace")
     lines: list[tuple[str, bool]] = []
     reached = -1
-    for first, last in _signs_in(text):
+    for first, last in _signs_in(text, data):
         if first < reached:
             continue
         start = max(0, text.rfind("\n", 0, max(0, first - 60)) + 1)
@@ -93,15 +93,21 @@ def owner_of_glance(page: Page, glance: Glance) -> Owner:
     return owner_of_lines(lines, glance.title)
 
 
-def _signs_in(text: str) -> list[tuple[int, int]]:
-    """Where the signs of an owner stand, in reading order; none holds another, so looking for each is the same as one pattern, and cheaper."""
+def _signs_in(text: str, data: bytes) -> list[tuple[int, int]]:
+    """Where the signs of an owner stand, in reading order. `data`: the text as UTF-8."""
     found = []
-    for sign in _SIGNS:
-        at = text.find(sign)
+    for number, _ in _sign_scan().found(data):
+        sign = _SIGNS[number]
+        at = text.find(sign)  # not there when only its capitals differ
         while at >= 0:
             found.append((at, at + len(sign)))
             at = text.find(sign, at + len(sign))
     return sorted(found)
+
+
+@cache
+def _sign_scan() -> Scan:
+    return Scan([escaped(sign) for sign in _SIGNS])
 
 
 def owner_of_lines(lines: Iterable[tuple[str, bool]], title: str) -> Owner:
@@ -115,17 +121,17 @@ def owner_of_lines(lines: Iterable[tuple[str, bool]], title: str) -> Owner:
     before = ""
     for name, _ in _names(title, patterns):
         _add(scores, shown, name, 3.0)
-    for i, (raw, footer) in enumerate(lines):
-        if i >= _LINES:
-            break
-        line = " ".join(raw[:_LINE].split())
+    rows = [(" ".join(raw[:_LINE].split()), footer) for raw, footer in islice(lines, _LINES)]
+    telling = _telling([line for line, _ in rows])
+    for i, (line, footer) in enumerate(rows):
         if not line:
             continue
-        if icp is None and ("P" in line or "p" in line) and (found := _ICP.search(line)):
+        kinds = telling.get(i, ())
+        if _ICP_NUMBER in kinds and icp is None and (found := _ICP.search(line)):
             icp = found[0].replace(" ", "")
-        if len(line) >= _USCC and _DIGIT(line):
+        if _CODE in kinds:
             usccs.extend(c for c in _valid_usccs(line) if c not in usccs)
-        names = _names(line, patterns) if _may_name(line) else []
+        names = _names(line, patterns) if _NAME in kinds else []
         if names:
             weight, sure = _weight(line, before, footer)
             for name, start in names:
@@ -140,6 +146,25 @@ def owner_of_lines(lines: Iterable[tuple[str, bool]], title: str) -> Owner:
     return Owner(tuple(shown[k] for k in kept[:5]), tuple(usccs), icp, _conflict(owners, shown, usccs))
 
 
+def _telling(lines: list[str]) -> dict[int, set[int]]:
+    """Numbers of the lines that may hold a name, an ICP number or a code, and which, by one pass over all."""
+    coded = [line.encode("utf-8", "replace") for line in lines]
+    begins = [*accumulate((len(line) + 1 for line in coded), initial=0)]
+    found: dict[int, set[int]] = {}
+    for kind, end in _tell_scan().found(b"\n".join(coded)):
+        found.setdefault(bisect_left(begins, end) - 1, set()).add(kind)
+    return found
+
+
+@cache
+def _tell_scan() -> Scan:
+    forms = "|".join(map(escaped, page_data("owner")["forms"]))
+    gap = r"(?:[ -]|\xef\xbc\x8d)?"  # also full width, as are the signs of a code (uscc.py)
+    digit, sign = r"(?:[0-9]|\xef\xbc[\x90-\x99])", r"(?:[0-9a-z]|\xef\xbc[\x90-\x99\xa1-\xba]|\xef\xbd[\x81-\x9a])"
+    code = rf"{sign}{sign}(?:{gap}{digit}){{6}}(?:{gap}{sign}){{10}}"
+    return Scan([rf"{forms}|ltd|limited|inc|l\.?c|gmbh|corp", "icp", code], each=range(3))
+
+
 def _may_name(line: str) -> bool:
     return any(sign in line for sign in "司厂社店院所场部行团校会") or "td" in line.lower() or "inc" in line.lower()
 
@@ -147,25 +172,38 @@ def _may_name(line: str) -> bool:
 def _names(line: str, patterns: dict[str, re.Pattern[str]]) -> list[tuple[str, int]]:
     """Full names in `line` with the place where each begins."""
     out = []
-    for match in _full_names(line, patterns) if any(form in line for form in _forms()) else ():
-        name = patterns["before"].sub("", match[0])
-        name = patterns["lead"].sub("", name).strip("·&()（） ")
+    form = patterns["form"].search(line)
+    for first, last in _full_names(line, form.start(), patterns) if form else ():
+        name = line[first:last]
+        if patterns["before_sign"].search(name):
+            name = patterns["before"].sub("", name)
+        if lead := patterns["lead"].match(name):
+            name = name[lead.end() :]
+        name = name.strip("·&()（） ")
         if name.count("(") + name.count("（") != name.count(")") + name.count("）"):
-            name = re.sub(r"^[^()（）]*[)）]", "", name)
-        if len(name) >= 6 and re.search(r"[\u4e00-\u9fff]{3}", name) and not patterns["generic"].fullmatch(name):
-            out.append((name, match.end() - len(name)))
-    for match in patterns["en"].finditer(line) if any(end in line for end in _ENGLISH) else ():
-        name = patterns["lead"].sub("", match[0]).strip(" .,")
-        if " " in name and name[:1].isupper():
-            out.append((name, match.end() - len(name)))
+            name = _CLOSED.sub("", name)
+        if len(name) >= 6 and _THREE(name) and not patterns["generic"].fullmatch(name):
+            out.append((name, last - len(name)))
+    if _ENGLISH(line) and _may_name(line):
+        for match in patterns["en"].finditer(line):
+            name = patterns["lead"].sub("", match[0]).strip(" .,")
+            if " " in name and name[:1].isupper():
+                out.append((name, match.end() - len(name)))
     return out
 
 
-def _full_names(line: str, patterns: dict[str, re.Pattern[str]]) -> Iterator[re.Match[str]]:
-    """Chinese names with a legal form. A name stands in one run of signs, so runs without a form need no look."""
+def _full_names(line: str, form: int, patterns: dict[str, re.Pattern[str]]) -> Iterator[tuple[int, int]]:
+    """Chinese names with a legal form: up to `_LONGEST` signs that names are made of, the form, and a place in brackets. They stand in one
+    run of signs. `form`: where the first form stands."""
     for run in patterns["run"].finditer(line):
-        if any(form in run[0] for form in _forms()):
-            yield from patterns["zh"].finditer(line, run.start(), run.end())
+        at, stop = run.span()
+        if stop <= form:
+            continue
+        while found := patterns["form"].search(line, at + 2, stop):
+            first = max(at, found.start() - _LONGEST)
+            place = patterns["place"].match(line, found.end(), stop)
+            at = place.end() if place else found.end()
+            yield first, at
 
 
 def _made_by(line: str, start: int, before: str, patterns: dict[str, re.Pattern[str]]) -> bool:
@@ -173,9 +211,14 @@ def _made_by(line: str, start: int, before: str, patterns: dict[str, re.Pattern[
     maker = _signs()["maker"]
     if maker.stands_in(line[:start]):
         ends = [m.end() for m in maker.pattern.finditer(line, 0, start)]
-        if ends and start - ends[-1] <= 8 + 40 * bool(patterns["zh"].search(line[ends[-1] : start])):
+        if ends and start - ends[-1] <= 8 + 40 * _holds_name(line[ends[-1] : start], patterns):
             return True
     return start <= 2 and len(before) <= 16 and maker.stands_in(before)
+
+
+def _holds_name(words: str, patterns: dict[str, re.Pattern[str]]) -> bool:
+    form = patterns["form"].search(words)
+    return form is not None and next(_full_names(words, form.start(), patterns), None) is not None
 
 
 def _weight(line: str, before: str, footer: bool) -> tuple[float, bool]:
@@ -213,7 +256,8 @@ def _shorter_of_same(owners: list[str]) -> list[str]:
 
 
 def _conflict(owners: list[str], shown: dict[str, str], usccs: list[str]) -> str | None:
-    owners = [k for k in _shorter_of_same(owners) if any("\u4e00" <= c <= "\u9fff" for c in k)]
+    if len(owners) > 1:
+        owners = [k for k in _shorter_of_same(owners) if any("\u4e00" <= c <= "\u9fff" for c in k)]
     if len(owners) > 1:
         return "版权行、联系方式写明的企业不止一家：" + "、".join(shown[k] for k in owners[:4])
     if len(usccs) > 1:

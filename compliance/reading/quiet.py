@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from itertools import groupby, product
+from itertools import product
 
 from compliance.reading.codes import odd_ranges, spellings
 from compliance.reading.scan import Scan, escaped
@@ -51,10 +51,14 @@ def text_is_quiet(text: str) -> bool:
     >>> text_is_quiet("周末照常营业"), text_is_quiet("认\\n证"), text_is_quiet("I S O")
     (True, False, False)
     """
-    data = text.encode("utf-8", "replace")
+    return data_is_quiet(text.encode("utf-8", "replace"))
+
+
+def data_is_quiet(data: bytes) -> bool:
+    """The same of text as UTF-8."""
     if _latin_scan().found(data):
         return False
-    return text.isascii() or not _chinese_scan().found(data.translate(None, _BLANK))
+    return data.isascii() or not _chinese_scan().found(data.translate(None, _BLANK))
 
 
 class Marks:
@@ -125,14 +129,21 @@ def _chinese() -> list[str]:
 
 
 def _odd() -> str:
-    """Signs that stand for others or for none, as bytes."""
-    parts = []
+    """Signs that stand for others or for none, as bytes: by their first two where that is most of what they begin, else by all."""
+    begins: dict[bytes, list[int]] = {}
     for first, last in odd_ranges():
-        codes = [chr(code).encode() for code in range(first, last + 1)]
-        for head, group in groupby(codes, key=lambda code: code[:-1]):
-            lasts = [code[-1] for code in group]
-            parts.append("".join(f"\\x{b:02x}" for b in head) + f"[\\x{lasts[0]:02x}-\\x{lasts[-1]:02x}]")
-    return "|".join(parts)
+        for code in range(first, last + 1):
+            sign = chr(code).encode()
+            begins.setdefault(sign[:-1], []).append(sign[-1])
+    parts = set()
+    for begin, lasts in begins.items():
+        few = len(begin) < 3 and len(lasts) < 64
+        parts.add(_bytes(begin[:2]) + "".join(f"[\\x{a:02x}-\\x{b:02x}]" for a, b in [(min(lasts), max(lasts))] * few))
+    return "|".join(sorted(parts))
+
+
+def _bytes(data: bytes) -> str:
+    return "".join(f"\\x{b:02x}" for b in data)
 
 
 def _latin() -> tuple[list[str], list[str]]:

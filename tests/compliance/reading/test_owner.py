@@ -1,5 +1,8 @@
 """Owners: whose page it is, by copyright line, footer, contact block and ICP line; contradictions are said."""
 
+import random
+import re
+
 from compliance.reading.blocks import blocks_of
 from compliance.reading.glance import glance_of
 from compliance.reading.open import page_of_text
@@ -61,3 +64,38 @@ def test_a_first_look_finds_the_same_owner():
     page = page_of_text("<p>" + "正文。" * 3_000 + "</p><p>版权所有：云岭泵业有限公司 云ICP备00000000号</p>", html=True)
     found = owner_of_glance(page, glance_of(page))
     assert (found.names, found.icp) == (("云岭泵业有限公司",), "云ICP备00000000号")
+
+
+def test_full_names_are_those_that_one_expression_would_find():
+    from compliance.reading.data import page_data
+    from compliance.reading.owner import _full_names, _patterns
+
+    forms = "|".join(sorted(map(re.escape, page_data("owner")["forms"]), key=len, reverse=True))
+    signs = "[\u4e00-\u9fffA-Za-z0-9()（）〔〕·&]"
+    whole = re.compile(rf"{signs}{{2,40}}?(?:{forms})(?:[(（][\u4e00-\u9fff]{{2,6}}[)）])?")
+    run = re.compile(rf"{signs}{{4,}}")
+    rng, found = random.Random(4), 0
+    pieces = [
+        "云岭",
+        "泵业",
+        "有限公司",
+        "股份有限公司",
+        "集团公司",
+        "合作社",
+        "（江北）",
+        "(",
+        "）",
+        "，",
+        " ",
+        "a",
+        "研究院",
+        "厂" * 30,
+        "水" * 20,
+    ]
+    for _ in range(2_000):
+        line = "".join(rng.choices(pieces, k=rng.randint(1, 9)))
+        expected = [m.span() for part in run.finditer(line) for m in whole.finditer(line, *part.span())]
+        form = re.search(forms, line)
+        assert (list(_full_names(line, form.start(), _patterns())) if form else []) == expected, line
+        found += len(expected)
+    assert found > 1_000
