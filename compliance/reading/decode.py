@@ -35,13 +35,14 @@ def decode(body: bytes, content_type: str | None = None, html: bool = True) -> t
     return text, encoding, faults
 
 
-def normal_text(text: str) -> str:
-    """Text as every parser would hand it back: `\\r\\n` and `\\r` are `\\n`, NUL and lone surrogates are U+FFFD."""
+def normal_text(text: str, sound: bool = False) -> str:
+    """Text as every parser would hand it back: `\\r\\n` and `\\r` are `\\n`, NUL and lone surrogates are U+FFFD. `sound`: it is known to
+    hold no lone surrogates, which is asked at each sign otherwise."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text:
         text = text.replace("\0", "\ufffd")
-    if not text.isascii() and _SURROGATE.search(text):
+    if not sound and not text.isascii() and _SURROGATE.search(text):
         text = _SURROGATE.sub("\ufffd", text)
     return text
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, BinaryIO
 
+import orjson
+
 from compliance.reading.decode import normal_text
 from compliance.reading.fault import Fault
 from compliance.reading.limits import LIMITS, Limits
@@ -51,6 +53,14 @@ def records_in(
 
 
 def _of_line(line: bytes, where: str) -> Page | Fault:
+    """The fast parser reads what it can; what it refuses (or reads less exactly: an `id` that is no text and no small number) goes to
+    `json`, which is more patient and says where the fault stands."""
+    try:
+        obj = orjson.loads(line)
+        if isinstance(obj, dict) and isinstance(obj.get("id"), str | int | None):
+            return page_of_record(obj, where)
+    except orjson.JSONDecodeError:
+        pass
     try:
         obj = json.loads(line.decode("utf-8"))
     except UnicodeDecodeError as error:
@@ -93,8 +103,12 @@ def page_of_record(obj: dict[str, Any], source: str) -> Page | Fault:
         return Fault(source, company, '"company": {"name": "…", "uscc": "…"} or null')
     own = obj.get("id")
     faults: tuple[str, ...] = () if url else ("记录没有网址，页面位置未知",)
-    digest = hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
-    body, cut = _bounded(normal_text(body))
+    try:
+        data, sound = body.encode(), True
+    except UnicodeEncodeError:  # half a sign, as \\ud83d alone
+        data, sound = body.encode("utf-8", "surrogatepass"), False
+    digest = hashlib.sha256(data).hexdigest()
+    body, cut = _bounded(normal_text(body, sound))
     lost = body.count("\ufffd")
     if lost:
         faults += (f"有{lost}处文字已无法辨认，未读",)

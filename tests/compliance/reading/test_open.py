@@ -221,3 +221,19 @@ def test_a_broken_pdf_is_a_fault(tmp_path):
     (tmp_path / "a.pdf").write_bytes(b"%PDF-1.4 broken")
     (item,) = opened(tmp_path / "a.pdf")
     assert isinstance(item, Fault) or item.text == ""
+
+
+def test_records_that_the_fast_parser_refuses_are_read_all_the_same(tmp_path):
+    file = tmp_path / "pages.jsonl"
+    lines = [
+        b'{"html": "<p>a</p>", "id": 123456789012345678901234}',  # longer than a machine's number
+        b'{"html": "<p>\\ud83d a</p>", "id": 1.50}',  # half a sign
+        b'{"html": "<p>b</p>", "id": {"n": NaN}}',
+        b'{"html": "<p>c</p>", "id": ["x", 2]}',
+        b'{"html": "<p>d</p>" "id": 1}',
+    ]
+    file.write_bytes(b"\n".join(lines))
+    *pages, fault = open_source(str(file))
+    assert [p.id for p in pages] == ["123456789012345678901234", "1.5", '{"n": NaN}', '["x", 2]']
+    assert pages[1].html == "<p>\ufffd a</p>" and "1处" in pages[1].faults[-1]
+    assert fault.source.endswith(":5:21") and "is not JSON" in fault.what
