@@ -42,7 +42,7 @@ def cues_of(
     cues |= _worded(text, draft)
     cues |= _by_grammar(text, draft)
     cues |= _by_marks(text, draft, cues)
-    cues |= _numbered(draft, found, details)
+    cues |= _numbered(text, draft, found, details)
     cues |= _activities(text, draft)
     if draft.state in ("held", "held_past", "not_certification", "news"):
         if (
@@ -191,12 +191,16 @@ def _by_marks(text: str, draft: Draft, cues: set[str]) -> set[str]:
     return {f"mark_kind:{_KINDS[draft.about]}"} if draft.about in _KINDS else set()
 
 
-def _numbered(draft: Draft, found: Found, details: tuple[SchemeDetail, ...]) -> set[str]:
+def _numbered(text: str, draft: Draft, found: Found, details: tuple[SchemeDetail, ...]) -> set[str]:
     numbers = {d.number for d in details if d.number}
     cues = {f"number_form:{h.form}" for h in found.numbers if h.value in numbers}
     if len(cues) > 1:
         cues = {"number_form:impossible"} if "number_form:impossible" in cues else {"number_form:known"}
-    if numbers or "certificate" in (draft.run.heads if draft.run else ()) and draft.state == "held":
+    shown = draft.run is not None and (
+        "certificate" in draft.run.heads
+        or bool(re.search(r"certificates?(?![a-z])", text[draft.run.mentions[-1].start : draft.run.end]))
+    )
+    if numbers or shown and draft.state == "held":
         cues.add("certificate_shown")
     return cues
 

@@ -304,6 +304,7 @@ def _group(
         for v in verbs
         if (v.id in ("hold", "certified", "apply", "need") or v.id in ("conform", "establish") and not told)
         and end <= v.start <= end + 8
+        and not re.search("[本我该]|公司", text[end : v.start])
         and v.start < min(clause[1], limit)
         and not _CHANGED.match(v.text)
     ]

@@ -62,6 +62,7 @@ MADE_BY = re.compile(
 )  # 本公司销售的电动自行车
 SAYS = re.compile(r"通过|获得|取得|[是为由在有被给向]|服务|提供|供应给")
 BOUGHT = re.compile(r"(?<![a-z])(?:from|our|with|by|every|each|its|their|sourc\w+|choose|select|approved)(?![a-z])")
+FIELD = re.compile(r"(?:资质|认证|证书|荣誉|目标|方针|承诺|情况)\s?:\s*$")
 AMOUNT = re.compile(
     r"(?:的)?(?:[年月日]|总|市场)?(?:产量|销量|产能|产值|销售|出口额|市场|行业|领域|业务|品种|种类|占有率)"
 )  # 公司服装年产量达…: how much
@@ -82,7 +83,7 @@ FOUNDED = re.compile(
 )  # 云岭阀门自成立以来: a firm by its short name
 PLURAL = re.compile(
     r"[\s,(]*(?P<noun>(?:our|all|all of our|these|every|each|most of our|the|this)\s(?:[a-z][\w\-]*\s){0,3}?[a-z][\w\-]*)\s"
-    r"(?:(?:that )?we (?:make|produce|sell|ship|supply)\s)?(?:are|is|have|has|carry|carries)(?![a-z])"
+    r"(?:(?:that )?we (?:make|produce|sell|ship|supply)\s)?(?:are|is|have|has|carry|carries|come|comes)(?![a-z])"
 )  # our cleaning chemicals are …: goods, unless a listed noun says otherwise
 SUMMARY = re.compile(
     r"(?:等|多项|各项|系列)[^,。;]{0,6}产品(?:品质|质量|安全|性能)?(?:认证|证书)+$"

@@ -32,6 +32,9 @@ _COPULA = re.compile(
 )
 _YEAR_BEFORE = re.compile(r"(?<![\d:\-])(?:19|20)\d\d[\s.:\-]{1,3}(?:公司|企业|我司|本厂)?$")
 _YEAR_OF_ENTRY = re.compile(r"(?:^|(?<=[\s,;。|]))(?:19|20)\d\d(?=[\s.:\-]{1,3}[\u4e00-\u9fff])")
+_CARD = re.compile(
+    r"\s*(?P<label>[^,。;:、|]{0,6}(?:资质|证书|荣誉)(?:一览|展示|荣誉|资质|证书)?)\s?:(?=[^,。;]{2})"
+)  # 公司资质:…、ISO9001
 _TESTED_BY = re.compile(r"的?(?:检测|检验|测试|化验)(?!设备|能力|中心|报告)")
 _SECOND = re.compile(r",? (?:and|but|while) (?:we )?(?:are|is|will|plan|aim)(?![a-z])")  # … and are pursuing
 _FIRM_OF = re.compile(
@@ -229,10 +232,12 @@ def _labelled(text: str, group: Group, run: Run, column: str) -> str | None:
         else run.mentions[0].start
     ]
     label = _LABEL.search(before)
+    if label is None and group.verb is None:
+        label = _CARD.match(text, group.sentence.start, run.mentions[0].start)
     name = label["label"] if label else column.lower()
     if not name:
         return None
-    if re.search(r"目标|计划|规划|goal", name):
+    if re.search(r"目标|计划|规划|愿景|goal|(?:建设|认证|申请|办理|进行|筹备|审核)中$", name):
         return "in_progress"
     if group.verb is not None:
         return None
@@ -261,6 +266,8 @@ def _without_verb(text: str, group: Group, run: Run) -> str | None:
     """Badges, captions and attributes: held only with a word of certification, or when nothing else stands there."""
     heads = [h for h in run.heads if h in CERTIFIED]
     words = "".join(text[m.start : m.end] for m in run.mentions)
+    if words in ("服务认证", "产品认证", "体系认证"):
+        return None
     if all(m.scheme in _VAGUE and m.weak for m in run.mentions) and "iso" not in words:
         return None  # 体系认证, 产品认证 by themselves are a heading
     if heads == ["audit"]:
@@ -289,6 +296,8 @@ def _without_verb(text: str, group: Group, run: Run) -> str | None:
         if "system" in run.heads and len(group.runs) == 1 and len(run.mentions) == 1:
             return None
         return "held"
+    if "证书名称" in text or "获证组织" in text:
+        return "held"  # a row of a list of certificates
     return "conformity_only" if run.heads and "system" in run.heads and rest <= 4 else None
 
 

@@ -247,7 +247,11 @@ def _label_of_others(text: str, group: Group) -> Subject | None:
     start, end = group.sentence.clauses[number - 1] if number else (0, 0)
     label = text[start:end].strip(" :")
     words = nouns_in(label) if text[start:end].rstrip().endswith(":") and len(label) <= 8 else []
-    if not words or words[-1].end() < len(label) or subject_class(words[-1]) != "third_party":
+    if (
+        not words
+        or words[-1].end() < len(re.sub(r"[a-z\d甲乙丙丁一二三四]$", "", label))
+        or subject_class(words[-1]) != "third_party"
+    ):
         return None
     return Subject("third_party", start, start + len(label), "position")
 
@@ -297,6 +301,8 @@ def _topic(text: str, group: Group, about: str) -> Subject | None:
         words = nouns_in(clause)
         if not words or words[0].start() > 10:
             continue
+        if shapes.FIELD.search(clause):
+            continue  # 服务资质: the name of a field
         head, last = _head_of(clause, words), words[-1]
         if subject_class(last) in ("company", "maker") and last.end() >= len(clause.rstrip(",: ")):
             head = last if last.start() <= 16 and not shapes.SAYS.search(clause) else head  # 专业齿轮箱制造商
