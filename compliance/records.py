@@ -382,3 +382,6 @@ class PageResult:
     not_judged: tuple[tuple[str, str, str], ...] = ()  # (claim, rule, why)
     not_applied: tuple[str, ...] = field(default=())
     grounds: tuple[tuple[str, str, Any], ...] = ()  # (finding id of one scheme, rule, its Facts), only when asked for
+    again: bool = (
+        False  # judged once more in this run, with what its pictures show: it takes the place of the result before
+    )

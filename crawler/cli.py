@@ -90,6 +90,7 @@ def crawl(
     }
     from compliance.evidence.chain import ChainBroken
     from crawler.evidence import pack_run
+    from crawler.pictures import pictures_in
     from crawler.progress import Progress
     from crawler.run import crawl as run
 
@@ -102,7 +103,9 @@ def crawl(
             if queue:
                 from crawler.cluster.command import follow
 
-                summary = follow(chosen, store, checked, register, as_of, overrides, _say)
+                if pictures:
+                    checked.pictures = pictures_in(store, checked)  # for the evidence: the workers have read them
+                summary = follow(chosen, store, checked, register, as_of, overrides, _say, pictures)
             else:
                 summary = run(
                     chosen,

@@ -82,13 +82,15 @@ def pack_run(
     with Chain(folder / CHAIN, run_id) as chain:
         for candidates in pages.evidence_of(store, run_id).values():
             best: dict[str, _Shown] = {}
-            for visit_id, wanted in _wanted(candidates, chain, folder, summary, done).items():
+            wanted = _wanted(candidates, chain, folder, summary, done)
+            for visit_id, ids in wanted.items():
                 for one in _shown(store, checked, visit_id, summary):
                     known = best.get(one.finding.id)
-                    if wanted is not None and one.finding.id not in wanted:
+                    if ids is not None and one.finding.id not in ids:
                         continue
                     if known is None or _rank(one) > _rank(known):
                         best[one.finding.id] = one
+            summary.faults += _unseen(wanted, best, done)
             for id_, one in best.items():
                 if id_ not in done:
                     done.add(id_)
@@ -124,6 +126,19 @@ def _wanted(
             if (ids := wanted[one.visit]) is not None:
                 ids.add(id_)
     return wanted
+
+
+def _unseen(wanted: dict[int, set[str] | None], best: dict[str, _Shown], done: set[str]) -> list[Fault]:
+    """Findings that the store holds and that judging their page again did not show: they have no bundle, and that is said."""
+    ids = {id_ for some in wanted.values() for id_ in some or ()} - best.keys() - done
+    return [
+        Fault(
+            f"finding {id_}",
+            "no bundle: judged again, its page does not show it",
+            "what stands in a picture needs the extra `pictures` here too: pip install '.[pictures]'",
+        )
+        for id_ in sorted(ids)
+    ]
 
 
 def name_of(captured_at: datetime, finding: str) -> str:

@@ -15,6 +15,7 @@ HELP = {
     "certmark_crawl_blocked_pages_total": "pages that were a wall: captcha, login, firewall …, by reason",
     "certmark_crawl_sites_total": "sites that came to an end, by state",
     "certmark_crawl_judged_total": "pages read and judged",
+    "certmark_crawl_pictured_pages_total": "pages judged once more with what their pictures show",
     "certmark_crawl_findings": "distinct findings, by outcome",
     "certmark_crawl_pages_per_second": "since the start",
     "certmark_crawl_started_seconds": "when it started (Unix time)",
@@ -29,7 +30,8 @@ class Figures:
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
-        self.pages = self.judged = 0
+        self.pages = self.judged = self.pictured = 0
+        self.to_picture = 0  # pages whose pictures are being looked at
         self.blocked: Counter[str] = Counter()
         self.sites: Counter[str] = Counter()
         self._found: dict[str, str] = {}
@@ -55,11 +57,14 @@ class Figures:
                 self.blocked[event["blocked"]] += 1
         elif event["event"] == "site":
             self.sites[event["state"]] += 1
+        elif event["event"] == "pictures":
+            self.to_picture += event["pages"]
         self._changed()
 
     def result(self, result: PageResult) -> None:
         """One page judged."""
-        self.judged += 1
+        self.judged += not result.again
+        self.pictured += result.again
         self._found |= {finding.id: finding.outcome for finding in result.findings}
         self._changed()
 
@@ -74,6 +79,7 @@ class Figures:
             "certmark_crawl_blocked_pages_total": [(_label("reason", k), n) for k, n in sorted(self.blocked.items())],
             "certmark_crawl_sites_total": [(_label("state", k), n) for k, n in sorted(self.sites.items())],
             "certmark_crawl_judged_total": [("", self.judged)],
+            "certmark_crawl_pictured_pages_total": [("", self.pictured)],
             "certmark_crawl_findings": [(_label("outcome", k), n) for k, n in sorted(self.findings.items())],
             "certmark_crawl_pages_per_second": [("", round(self.rate, 2))],
             "certmark_crawl_started_seconds": [("", round(self._began, 3))],

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 from collections import Counter, deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -43,11 +44,13 @@ class Judging:
         self._found: dict[str, str] = {}
         self.notes_pictures = False  # whether visits whose pictures are to be read later are noted
         self.with_pictures: list[int] = []
+        self._again = False
 
     def all(self) -> None:
         """Everything that waits."""
         while self.queue:
-            some = [self.queue.popleft() for _ in range(min(SOME, len(self.queue)))]
+            # pictures take seconds a page: then each page is written as it is done
+            some = [self.queue.popleft() for _ in range(1 if self._again else min(SOME, len(self.queue)))]
             if self._judge is not None:
                 self._some(self._judge, some)
 
@@ -63,11 +66,13 @@ class Judging:
         gc.freeze()
 
     def again(self, visits: list[int]) -> None:
-        """Judge visits once more, with more at hand than the first time: they are not counted twice."""
-        judged, self.notes_pictures = self.judged, False
-        self.queue.extend(visits)
-        self.all()
-        self.judged = judged
+        """Judge visits once more, with more at hand than the first time: they are not counted twice, and their results say so."""
+        notes, self.notes_pictures, self._again = self.notes_pictures, False, True
+        try:
+            self.queue.extend(visits)
+            self.all()
+        finally:
+            self.notes_pictures, self._again = notes, False
 
     def outcomes(self) -> dict[str, int]:
         """Outcome → number of distinct findings."""
@@ -90,6 +95,8 @@ class Judging:
                 except PAGE_FAULTS as error:
                     fault = Fault(visit.url, f"could not be judged: {type(error).__name__}: {error}", "report it")
                 else:
+                    if self._again and result is not None:
+                        result = replace(result, again=True)
                     results.append((visit, result))
                     marks.append(_mark(visit.id, result))
             if fault is not None:
@@ -99,7 +106,7 @@ class Judging:
             self._keep([result for _, result in results if result is not None])
         pages.mark_judged(self._store, marks)
         for visit, result in results:
-            self.judged += 1
+            self.judged += not self._again
             if result is not None:
                 self._count(visit, result)
 

@@ -40,7 +40,17 @@ def look_later(store: Store, checked: Checked) -> bool:
     return False
 
 
-def look_now(store: Store, checked: Checked, judge_again: Callable[[list[int]], None], visits: list[int]) -> None:
-    """After the pages: read the pictures of these visits and judge them again. The reader stays open for the evidence."""
-    checked.pictures = PagePictures(from_store(store), Kept(checked.settings.data / "pictures"))
-    judge_again(visits)
+def pictures_in(store: Store, checked: Checked) -> PagePictures:
+    """Reads the pictures that a crawl received; what was read before is kept. To be closed."""
+    return PagePictures(from_store(store), Kept(checked.settings.data / "pictures"))
+
+
+def look_now(
+    checked: Checked, pictures: PagePictures, judge_again: Callable[[list[int]], None], visits: list[int]
+) -> None:
+    """After the pages: read the pictures of these visits and judge them again."""
+    before, checked.pictures = checked.pictures, pictures
+    try:
+        judge_again(visits)
+    finally:
+        checked.pictures = before

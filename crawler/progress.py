@@ -63,4 +63,6 @@ class Progress:
                 f"{now.pages} pages ({now.rate:.1f}/s), {sum(now.sites.values())} sites done, "
                 f"{sum(now.findings.values())} findings, {sum(now.blocked.values())} blocked"
             )
+            if now.to_picture:
+                words += f", pictures of {now.pictured}/{now.to_picture} pages"
             self._bar.update(self._task, description=words)

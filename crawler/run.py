@@ -36,7 +36,7 @@ from crawler.capture.archives import archive_run
 from crawler.capture.screenshot import Shots, shots_of_run
 from crawler.judging import Judge, Judging, checked_of
 from crawler.ownership import SiteOwner
-from crawler.pictures import look_later, look_now
+from crawler.pictures import look_later, look_now, pictures_in
 from crawler.targets import Target
 
 START = 100  # rank of a start address: before all that it leads to
@@ -99,7 +99,8 @@ def crawl(
     """Crawls the targets' sites into the store and judges each page.
 
     judge: page → result; None stores pages unjudged. When it is the `check` of a `compliance.checking.session.Checked`, results
-    go into the store too. on_result: called with every result. on_event: called with each event of the fetching process.
+    go into the store too. on_result: called with every result; one with `again` takes the place of an earlier one. on_event: called with
+    each event of the fetching process, and with `pictures` and their number of pages when those are looked at once more.
     evidence: folder or bucket (s3://…) for one WARC file a site and run, holding the pages that speak of certification.
     read_pictures: pictures likely to matter are read after the pages (extra `pictures`); needs such a judge.
     hosts: host → loopback address, for the sample world (needs CERTMARK_ALLOW_LOOPBACK=1). settings: scrapy's, over ours.
@@ -126,7 +127,10 @@ def crawl(
             if judging.notes_pictures and checked is not None and summary.stopped is None:
                 left = judged_pages(store, run_id) if taken_up else []
                 visits = sorted({*judging.with_pictures, *left})
-                look_now(store, checked, judging.again, visits)
+                checked.pictures = pictures_in(store, checked)  # stays open for the evidence
+                if visits and on_event:
+                    on_event({"event": "pictures", "pages": len(visits)})
+                look_now(checked, checked.pictures, judging.again, visits)
     except StoreError as error:  # a full disk: the run stands still where it is and is taken up when there is room
         summary.stopped = str(error)
     if place is not None:

@@ -61,6 +61,12 @@ def run_batch(
             f"{counts['pages']} page(s), {counts['claims']} claim(s); {found}; blocked {counts['blocked']}, "
             f"not read {counts['faults']}\n{out}: findings/, pages/, faults.jsonl, summary.json"
         )
+    if counts["pictures_unread"]:
+        print(
+            f"certmark: {counts['pictures_unread']} picture(s) were not read: a corpus is checked by its text alone; `certmark check` of a "
+            "page or archive without --out reads those likely to matter, and so does `crawl`",
+            file=sys.stderr,
+        )
     again = f", {batch.again} of them done before" if batch.again else ""
     rate = counts["pages"] / batch.seconds if batch.seconds and not batch.again else 0
     speed = f", {rate:.1f} pages/s" if rate else ""

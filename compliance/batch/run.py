@@ -21,6 +21,12 @@ from compliance.reading.fault import Fault
 Json = dict[str, Any]
 AGAIN = "check the corpus into an empty place, with the same release everywhere"
 OUTCOMES = ("violation", "suspected", "needs_review")
+TOTALS = (
+    "pages",
+    "blocked",
+    "claims",
+    "pictures_unread",
+)  # a corpus is checked by its text: its pictures stay unread, and that is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +137,7 @@ def _counted(place: Place, parts: int, faults: Sequence[Fault]) -> tuple[Json, d
     for number in range(parts):
         name = f"part-{number:06d}"
         done = json.loads(place.read(f"done/{name}.json") or b"{}")
-        total.update({key: done[key] for key in ("pages", "blocked", "claims")})
+        total.update({key: done.get(key, 0) for key in TOTALS})
         if not head:  # what was wrong with the order itself stands with every part: told once
             head, again = done["head"], done["order_faults"]
             missed += len(again)
@@ -149,7 +155,7 @@ def _counted(place: Place, parts: int, faults: Sequence[Fault]) -> tuple[Json, d
     place.write("faults.jsonl", b"".join(_bytes(one) for one in said))
     found = Counter(seen.values())
     outcomes = {outcome: found.get(outcome, 0) for outcome in OUTCOMES}
-    counts = {key: total[key] for key in ("pages", "blocked", "claims")}
+    counts = {key: total[key] for key in TOTALS}
     return {**counts, "findings": outcomes, "faults": missed}, outcomes, head
 
 

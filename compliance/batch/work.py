@@ -63,7 +63,7 @@ def check_part(order: Order, part: Part) -> Json:
     findings: list[Json] = []
     faults: list[list[str]] = []
     outcomes: dict[str, str] = {}
-    missed = 0
+    missed = unread = 0
     for item in read(part):
         if isinstance(item, Page):
             try:
@@ -80,6 +80,7 @@ def check_part(order: Order, part: Part) -> Json:
                 faults.append([item.source, item.what, item.fix])
             continue
         _add(part, result, pages, findings)
+        unread += result.reading.coverage.pictures_seen - result.reading.coverage.pictures_read
         outcomes |= {f.id: f.outcome for f in result.findings}
     place = Place(order.out)
     name = f"part-{part.number:06d}.parquet"
@@ -90,6 +91,7 @@ def check_part(order: Order, part: Part) -> Json:
         "pages": len(pages),
         "blocked": sum(row["blocked"] is not None for row in pages),
         "claims": sum(row["claims"] for row in pages),
+        "pictures_unread": unread,
         "findings": len(findings),
         "outcomes": dict(sorted(Counter(outcomes.values()).items())),
         "faults": missed,

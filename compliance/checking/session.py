@@ -154,9 +154,10 @@ def _pictures_read(checked: Checked, wanted: bool) -> Iterator[None]:
         yield
         return
     from compliance.pictures.kept import Kept
-    from compliance.pictures.onpage import PagePictures, beside
+    from compliance.pictures.onpage import PagePictures
+    from compliance.pictures.sources import Around
 
-    checked.pictures = PagePictures(beside(None), Kept(checked.settings.data / "pictures"))
+    checked.pictures = PagePictures(Around("-"), Kept(checked.settings.data / "pictures"))
     try:
         yield
     finally:
@@ -165,11 +166,11 @@ def _pictures_read(checked: Checked, wanted: bool) -> Iterator[None]:
 
 
 def _pictures_beside(source: str, checked: Checked) -> None:
-    """Pictures of saved pages are looked for in the folder that is checked, or that of the page."""
+    """Pictures are looked for where the page came from: its folder, its archive, its site."""
     if checked.pictures is not None:
-        from compliance.pictures.onpage import beside
+        from compliance.pictures.sources import Around
 
-        checked.pictures.fetch = beside(Path(source) if Path(source).is_dir() else None)
+        checked.pictures.fetch = Around(source)
 
 
 def check_words(words: str, checked: Checked) -> Iterator[PageResult]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable
-from pathlib import Path
-from urllib.parse import unquote_to_bytes, urljoin, urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from compliance.pictures.kept import Kept
 from compliance.pictures.load import MAX_BYTES
@@ -71,31 +70,3 @@ def inline(source: str) -> bytes | str:
         return base64.b64decode(raw, validate=False)
     except (binascii.Error, ValueError):
         return "内嵌图片的编码有误"
-
-
-def beside(root: Path | None) -> Fetch:
-    """Pictures of saved pages: files in the folder of the page (or of the folder that is checked), never outside it."""
-
-    def fetch(page: Page, source: str) -> bytes | str:
-        file = Path(page.source) if page.source else None
-        if page.url is not None or file is None or not file.is_file():
-            return "图片未随页面抓取"
-        return _file_in(root or file.parent, file, source)
-
-    return fetch
-
-
-def _file_in(root: Path, page: Path, source: str) -> bytes | str:
-    split = urlsplit(source)
-    if split.scheme or split.netloc:
-        return "图片在别的网址，未抓取"
-    path = urlsplit(urljoin("x:/", split.path)).path if split.path.startswith("/") else split.path
-    start = root if split.path.startswith("/") else page.parent
-    try:
-        target = (start / unquote_to_bytes(path.lstrip("/")).decode("utf-8", "replace")).resolve()
-        if not target.is_relative_to(root.resolve()):
-            return "图片在页面的文件夹之外，不读取"
-        with target.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except (OSError, ValueError):
-        return "没有找到图片文件"

@@ -18,6 +18,7 @@ from compliance.records import Page
 from rules.clock import CHINA
 
 AGENT = "certmark/0.1 (one page on request)"
+ACCEPTED = "text/html,application/xhtml+xml,text/plain,application/pdf"
 _CHUNK = 65_536
 _REDIRECTS = {301, 302, 303, 307, 308}
 _READ = ("text/html", "application/xhtml+xml", "text/plain", "application/pdf", "")
@@ -49,7 +50,7 @@ class Fetched:
         return next((v for k, v in self.headers if k.lower() == name.lower()), None)
 
 
-def fetch_url(url: str, limits: Limits = LIMITS, allow_loopback: bool | None = None) -> Fetched:
+def fetch_url(url: str, limits: Limits = LIMITS, allow_loopback: bool | None = None, accept: str = ACCEPTED) -> Fetched:
     """GETs `url`. Each hop's host is resolved once, checked, and the connection made to the checked address itself (TLS and Host keep the
     name). Raises CannotFetch: private network, other scheme, redirect loop, too many redirects, time, broken response."""
     deadline = time.monotonic() + limits.seconds
@@ -66,7 +67,7 @@ def fetch_url(url: str, limits: Limits = LIMITS, allow_loopback: bool | None = N
         except AddressRefused as error:
             where = "" if at == url else f"redirects to {at}: "
             raise CannotFetch(f"{where}{error}", "only public http and https addresses are read") from error
-        answer = _get(at, target, deadline, limits, allow_loopback)
+        answer = _get(at, target, deadline, limits, allow_loopback, accept)
         place = answer.header("Location") if answer.status in _REDIRECTS else None
         if not place:
             return answer
@@ -112,7 +113,9 @@ def fetched_page(url: str, limits: Limits = LIMITS) -> Page | Fault:
     )
 
 
-def _get(url: str, target: Target, deadline: float, limits: Limits, allow_loopback: bool | None) -> Fetched:
+def _get(
+    url: str, target: Target, deadline: float, limits: Limits, allow_loopback: bool | None, accept: str
+) -> Fetched:
     try:
         addresses = resolve_public(target.host, target.port, allow_loopback)
     except AddressRefused as error:
@@ -123,7 +126,7 @@ def _get(url: str, target: Target, deadline: float, limits: Limits, allow_loopba
         ) from error
     connection = _connection(target, addresses[0], deadline)
     try:
-        connection.request("GET", _encoded(target.path), headers=_headers(target))
+        connection.request("GET", _encoded(target.path), headers=_headers(target, accept))
         response = connection.getresponse()
         body, cut = _body(response, deadline, limits)
         headers = tuple(response.getheaders())
@@ -158,13 +161,13 @@ def _connection(target: Target, address: str, deadline: float) -> http.client.HT
     return _Pinned(target, address, deadline)
 
 
-def _headers(target: Target) -> dict[str, str]:
+def _headers(target: Target, accept: str) -> dict[str, str]:
     host = f"[{target.host}]" if ":" in target.host else target.host
     usual = target.port == (443 if target.scheme == "https" else 80)
     return {
         "Host": host if usual else f"{host}:{target.port}",
         "User-Agent": AGENT,
-        "Accept": "text/html,application/xhtml+xml,text/plain,application/pdf",
+        "Accept": accept,
         "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",
         "Accept-Encoding": "gzip, deflate",
         "Connection": "close",

@@ -47,7 +47,7 @@ def pages_of_warc(path: Path, limits: Limits = LIMITS) -> Iterator[Page | Fault]
         yield Fault(
             source,
             f"{sum(others.values())} records were not read ({kinds})",
-            "only successful HTML and text responses are",
+            "only successful HTML and text responses are; pictures where a page shows them",
         )
     if not count:
         yield Fault(source, "holds no record", "check that the file is a WARC archive")
@@ -78,13 +78,14 @@ def _page_of(record: Any, where: str, limits: Limits, others: dict[str, int]) ->
     if looks_binary(body):
         others["binary"] = others.get("binary", 0) + 1
         return None
-    captured = _moment(record.rec_headers.get_header("WARC-Date"))
+    captured = moment_of(record.rec_headers.get_header("WARC-Date"))
     return page_of_bytes(
         body, source=where, url=url, content_type=content_type, captured_at=captured, cut=cut, archived=captured is None
     )
 
 
-def _moment(value: str | None) -> datetime | None:
+def moment_of(value: str | None) -> datetime | None:
+    """A `WARC-Date`, aware; None when it is none."""
     if not value:
         return None
     try:

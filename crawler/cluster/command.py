@@ -88,6 +88,7 @@ def follow(
     as_of: str | None,
     settings: Mapping[str, Any],
     say: Callable[[str], None],
+    read_pictures: bool = True,
 ) -> CrawlSummary:
     """Hands the targets' sites to the workers and says how far they are, until the run's end. Ctrl-C ends the following alone."""
     from crawler.cluster.run import crawl_by_queue
@@ -104,7 +105,7 @@ def follow(
     try:
         return crawl_by_queue(
             targets, store, register=lasting, as_of=as_of, settings=settings, on_progress=told,
-            evidence=checked.settings.archives,
+            evidence=checked.settings.archives, read_pictures=read_pictures,
         )  # fmt: skip
     except KeyboardInterrupt:
         say("the run goes on without us; the same command follows it again, `certmark schedule cancel RUN` ends it")

@@ -21,6 +21,7 @@ from datetime import date
 from typing import Any
 
 from compliance.checking.session import CannotCheck, Checked, open_check
+from compliance.pictures.onpage import PagePictures
 from compliance.places import Place, PlaceError
 from compliance.store import pages, runs
 from compliance.store.pictures import judged_pages
@@ -29,7 +30,7 @@ from compliance.store.session import StoreError, open_store
 from crawler.capture.archives import archive_run
 from crawler.capture.screenshot import shots_of_run
 from crawler.judging import Judging
-from crawler.pictures import look_later, look_now
+from crawler.pictures import look_later, look_now, pictures_in
 from crawler.run import lines_of, python_path
 
 IDLE = 30.0  # seconds without a site after which a desk is cleared
@@ -51,12 +52,14 @@ class RunOrder:
     as_of: str | None = None
     evidence: str | None = None
     job: str | None = None
+    pictures: bool = True  # read, after a site's pages, the pictures likely to matter
 
     @classmethod
     def of(cls, run: str, kept: str) -> RunOrder:
         """From the run's row."""
         said = json.loads(kept)
-        return cls(run, said.get("scrapy", {}), *(said.get(name) for name in ("register", "as_of", "evidence", "job")))
+        rest = (said.get(name) for name in ("register", "as_of", "evidence", "job"))
+        return cls(run, said.get("scrapy", {}), *rest, pictures=said.get("pictures", True))
 
     def to_json(self) -> dict[str, Any]:
         """For the run's row."""
@@ -66,6 +69,7 @@ class RunOrder:
             "as_of": self.as_of,
             "evidence": self.evidence,
             "job": self.job,
+            "pictures": self.pictures,
         }
 
 
@@ -80,7 +84,9 @@ class Desk:
         self.tainted: set[int] = set()  # sites that left the fetching process with addresses on their way
         self.closed = False
         self._again: set[int] = set()
-        self._pictures = False  # whether pictures are read, after the pages of a site
+        self._pictures: PagePictures | None = (
+            None  # reads pictures, after the pages of a site; kept open from site to site
+        )
         self._url = store_url
         self._inbox: queue.Queue[Event | None] = queue.Queue()
         self._lock = threading.Lock()
@@ -141,7 +147,7 @@ class Desk:
 
     def _work(self, store: Any, checked: Checked) -> str:
         judging = Judging(store, checked.check, self._result)
-        self._pictures = judging.notes_pictures = look_later(store, checked)
+        judging.notes_pictures = self.order.pictures and look_later(store, checked)
         process = self._start()
         judging.warm()
         while True:
@@ -190,7 +196,7 @@ class Desk:
         judging.queue.extend(pages.pending_visits(store, self.order.run, site_id))
         judging.queue.extend(pages.carried_visits(store, self.order.run, site_id))
         judging.all()
-        if self._pictures:
+        if judging.notes_pictures:
             self._look_at_pictures(store, checked, judging, site_id)
         owner = judging.owners.pop(site_id, None)
         if owner is not None:
@@ -210,11 +216,12 @@ class Desk:
     def _look_at_pictures(self, store: Any, checked: Checked, judging: Judging, site_id: int) -> None:
         """The second look at pages whose pictures are likely to matter; a site that was taken up doesn't know them any more: all."""
         left = judged_pages(store, self.order.run, site_id) if site_id in self._again else []
-        visits, before = sorted({*judging.with_pictures, *left}), checked.pictures
+        visits = sorted({*judging.with_pictures, *left})
         judging.with_pictures = []
         if visits:
-            look_now(store, checked, judging.again, visits)
-            checked.pictures, judging.notes_pictures = before, True
+            self._pictures = self._pictures or pictures_in(store, checked)
+            self.tell({"event": "pictures", "run": self.order.run, "site": site_id, "pages": len(visits)})
+            look_now(checked, self._pictures, judging.again, visits)
 
     def _keep(self, store: Any, checked: Checked, site_id: int) -> None:
         """How the site's pages that speak of certification looked, where this worker has a browser, and its web archive."""
@@ -264,6 +271,8 @@ class Desk:
         with self._lock:
             self.closed = True
             waiting = list(self.open)
+        if self._pictures is not None:
+            self._pictures.close()
         if self._process is not None:
             self._process.kill()  # every answer that is in the store stays; what was in flight is asked for again
             self._process.wait()

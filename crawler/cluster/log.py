@@ -36,7 +36,7 @@ class WorkerLog:
     def event(self, event: dict[str, Any]) -> None:
         """One event of a desk."""
         with self._lock:
-            if event["event"] in ("visit", "site"):
+            if event["event"] in ("visit", "site", "pictures"):
                 self.figures.event(event)
             if self._file is not None:
                 line = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), **event}

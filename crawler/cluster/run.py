@@ -41,6 +41,7 @@ def crawl_by_queue(
     hosts: Mapping[str, str] | None = None,
     settings: Mapping[str, Any] | None = None,
     evidence: Path | str | None = None,
+    read_pictures: bool = True,
 ) -> CrawlSummary:
     """Puts the targets' sites into the queue and follows them to their end.
 
@@ -51,7 +52,7 @@ def crawl_by_queue(
     prepare(store)
     given = dict(settings or {})
     overrides = settings_for(store, hosts or {}, given) | {"CERTMARK_FOLDER": None}
-    order = RunOrder("", overrides, register, as_of, None if evidence is None else str(evidence), job)
+    order = RunOrder("", overrides, register, as_of, None if evidence is None else str(evidence), job, read_pictures)
     run_id, taken_up = runs.open_run(
         store, key_of(targets), [new_site(t) for t in targets], order.to_json(), shared=True
     )

@@ -16,6 +16,7 @@ from compliance.store.jobs import Job
 from compliance.store.runs import RunBusy
 from compliance.store.session import Store, StoreError
 from crawler.figures import Figures
+from crawler.pictures import pictures_in
 from crawler.run import CrawlSummary, crawl
 from crawler.schedule.summary import OUTCOMES, compared, findings_json, findings_seen, kept_for_next, sites_json
 from crawler.targets import TargetList, read_targets
@@ -95,6 +96,7 @@ def perform(
     try:
         with open_check(register=job.register_from, as_of=world.as_of) as checked:
             if world.queue:
+                checked.pictures = pictures_in(store, checked)  # for the evidence: the workers have read them
                 done = _by_queue(targets, store, job, settings, world, checked, look)
             else:
                 done = crawl(

@@ -12,8 +12,10 @@ def visit(blocked=None):
     return {"event": "visit", "id": 1, "pending": True, "url": "http://a.example/", "blocked": blocked}
 
 
-def result(*findings):
-    return SimpleNamespace(findings=[SimpleNamespace(id=id_, outcome=outcome) for id_, outcome in findings])
+def result(*findings, again=False):
+    return SimpleNamespace(
+        findings=[SimpleNamespace(id=id_, outcome=outcome) for id_, outcome in findings], again=again
+    )
 
 
 def test_the_file_holds_every_figure_in_the_text_format_and_says_when_the_run_is_over(tmp_path):
@@ -23,6 +25,9 @@ def test_the_file_holds_every_figure_in_the_text_format_and_says_when_the_run_is
         figures.event(event)
     for one in (result(("f1", "violation")), result(("f1", "violation"), ("f2", "suspected"))):
         figures.result(one)
+    figures.event({"event": "pictures", "pages": 2})
+    figures.result(result(("f3", "suspected"), again=True))  # a second look is no second page
+    assert (figures.judged, figures.pictured, figures.to_picture) == (2, 1, 2)
     figures.end()
     text = (tmp_path / "certmark.prom").read_text()
     assert all(LINE.fullmatch(line) for line in text.splitlines()), text
@@ -31,8 +36,9 @@ def test_the_file_holds_every_figure_in_the_text_format_and_says_when_the_run_is
         'certmark_crawl_blocked_pages_total{reason="captcha"} 1',
         'certmark_crawl_sites_total{state="done"} 1',
         "certmark_crawl_judged_total 2",
+        "certmark_crawl_pictured_pages_total 1",
         'certmark_crawl_findings{outcome="violation"} 1',
-        'certmark_crawl_findings{outcome="suspected"} 1',
+        'certmark_crawl_findings{outcome="suspected"} 2',
         "certmark_crawl_running 0",
     ):
         assert line in text.splitlines()

@@ -16,7 +16,9 @@ from compliance.evidence_cli import rejudge
 from compliance.pictures.ocr import MISSING, available
 from compliance.store.findings import results
 from compliance.store.session import open_store
+from crawler import pictures as reading
 from crawler.evidence import pack_run
+from crawler.figures import Figures
 from crawler.run import crawl
 from crawler.targets import Target
 
@@ -67,10 +69,13 @@ def crawled(serve, certificate, folder, read=True, html=PAGE):
         open_store(folder / "crawl.db") as store,
         open_check(register=str(register), as_of=date(2026, 11, 28)) as checked,
     ):
-        target = Target(OWNER, None, (f"http://{HOST}/",))
+        target, bar = Target(OWNER, None, (f"http://{HOST}/",)), Figures()
         done = crawl(
-            [target], store, judge=checked.check, hosts=server.hosts, settings=QUICK, read_pictures=read
+            [target], store, judge=checked.check, hosts=server.hosts, settings=QUICK, read_pictures=read,
+            on_event=bar.event, on_result=bar.result,
         )  # fmt: skip
+        assert bar.judged == done.judged == 1 + done.carried, "a second look is no second page"
+        assert bar.pictured == bar.to_picture == (read and reading.available())
         packed = pack_run(store, checked, done.run, folder / "evidence")
         assert not packed.faults
         return results(store), packed.bundles

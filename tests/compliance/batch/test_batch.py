@@ -34,7 +34,7 @@ def records(pages=12):
             "url": f"http://site{n}.example/p.html",
             "captured_at": f"2026-11-0{n % 9 + 1}T08:00:00+08:00",
             "company": {"name": f"示例{n}号有限公司", "uscc": None},
-            "html": f"<html><body><h1>第{n}页</h1><p>{SAYS[n % 3]}</p><p>{'示例文字' * 30}</p></body></html>",
+            "html": f"<html><body><h1>第{n}页</h1><p>{SAYS[n % 3]}</p><p>{'示例文字' * 30}</p><img src='证书{n}.jpg' width=400 height=300></body></html>",
         }
         for n in range(pages)
     ]
@@ -99,6 +99,7 @@ def test_the_findings_are_those_of_a_check_page_by_page(corpus, tmp_path):
     counts = batch.summary["summary"]
     assert findings and counts["findings"]["suspected"] == len({row["id"] for row in findings})
     assert (counts["pages"], counts["faults"]) == (12, 1)
+    assert counts["pictures_unread"] == sum(page["coverage"]["pictures_seen"] for page in alone) == 12
     assert b"pages.jsonl:6" in (tmp_path / "out" / "faults.jsonl").read_bytes()
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from compliance.checking.check import Options, check_page
-from compliance.pictures.onpage import beside, inline
+from compliance.pictures.onpage import inline
 from compliance.pictures.records import PictureReading
 from compliance.pictures.shown import Pictures, ShownPicture, pictures_from_json
+from compliance.pictures.sources import Around
 from compliance.pictures.wanted import wanted_of
 from compliance.reading.open import page_of_bytes
 from compliance.reading.read import read_page
@@ -67,7 +68,7 @@ def test_only_the_pages_own_folder(tmp_path):
     html = folder / "index.html"
     html.write_text("<p>x", encoding="utf-8")
     here = page("", source=str(html))
-    fetch = beside(None)
+    fetch = Around(str(html))
     assert fetch(here, "img/a.jpg?v=2") == fetch(here, "/img/a.jpg") == b"inside"
     for source in ("../secret.jpg", "/../secret.jpg", str(tmp_path / "secret.jpg"), "%2e%2e/secret.jpg", "link.jpg"):
         assert isinstance(fetch(here, source), str), source
