@@ -72,7 +72,7 @@ def check_page(
 
         certificates = rows if has_certificates(rows) else None
         company = company_of(page, reading, certificates, options)
-        reading = with_pictures(page, reading, shown, company, certificates, schemes)
+        reading = with_pictures(page, reading, shown, company, rows, schemes)  # lists alone name a body by its number
     return judge_reading(page, reading, rows, book, schemes, options)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
 
 from compliance.pictures.records import Field, PictureReading
 from compliance.records import CertificateRow
@@ -17,6 +18,8 @@ from compliance.register.ports import Rows
 from rules.schemes import load_schemes
 
 WITNESS = "登记数据中有同一编号的证书"
+PREFIX = "编号前三位对应的认证机构"
+ALIKE = 0.7  # likeness of two names (0–1) from which one may be the other misread
 _PREFIX = re.compile(r"(?P<body>\d{3})\d{2}[A-Z]")
 
 
@@ -34,7 +37,7 @@ def with_register(reading: PictureReading, rows: Rows | None) -> PictureReading:
         if row.body:
             fields["body"] = _body(fields.get("body"), number, row.body, WITNESS)
     elif name_of := _by_prefix(number, rows):
-        fields["body"] = _body(fields.get("body"), number, name_of, "编号前三位对应的认证机构")
+        fields["body"] = _body(fields.get("body"), number, name_of, PREFIX)
     return replace(reading, fields=fields)
 
 
@@ -72,10 +75,19 @@ def _vouched(value: Field) -> Field:
 def _body(printed: Field | None, number: Field, name: str, witness: str) -> Field:
     if printed is not None and printed.value and same_name(printed.value, (name,)):
         return replace(printed, confirmed=True, witnesses=(witness,), doubts=())
+    if printed is not None and printed.value and witness == PREFIX and not _alike(printed.value, name):
+        # the print stands: the prefix may be misread, or the paper made up
+        return replace(printed, doubts=(*printed.doubts, f"{PREFIX}是“{name}”，与印刷的名称不同"))
     text = printed.text if printed is not None else ""
     box, height = (printed.box, printed.height) if printed is not None else (number.box, number.height)
     doubts = (f"印刷的名称读作“{text}”",) if text else ("图片上没有读到机构全称",)
     return Field(text, name, number.confidence, witness == WITNESS, box, (witness,), doubts, height)
+
+
+def _alike(printed: str, name: str) -> bool:
+    """Whether the print may be this name, badly read or cut short."""
+    one, other = forms_of(printed).normal, forms_of(name).normal
+    return one in other or SequenceMatcher(None, one, other).ratio() >= ALIKE
 
 
 def _by_prefix(number: Field, rows: Rows) -> str | None:

@@ -15,6 +15,7 @@ from compliance.pictures.wanted import wanted_of
 from compliance.reading.open import page_of_bytes
 from compliance.reading.read import read_page
 from compliance.records import Company, RegisterInfo
+from compliance.register.lists import list_in_memory
 from compliance.register.memory import MemoryRows
 from rules.book import load_book
 from rules.law import load_statutes
@@ -82,13 +83,14 @@ def test_inline():
     assert isinstance(inline("data:nothing"), str)
 
 
-def judged(company, *rows, text=CHINESE, reading=None):
+def judged(company, *rows, text=CHINESE, reading=None, lists=()):
     made = page('<img src="cert.jpg">', company)
     one = wanted_of(made, read_page(made))[0][0]
     reading = reading or PictureReading("cert.jpg", "0" * 64, "certificate", True, fields=read(text), size=(1000, 1414))
     shown = Pictures((ShownPicture(one.source, one.locator, one.words, reading),))
     assert pictures_from_json(shown.to_json()).to_json() == shown.to_json()
-    register = MemoryRows(list(rows), RegisterInfo("test", date(2026, 11, 1), len(rows))) if rows else None
+    info = RegisterInfo("test" if rows else "", date(2026, 11, 1), len(rows))
+    register = MemoryRows(list(rows), info, (), lists) if rows or lists else None
     options = Options(as_of=date(2026, 11, 20))
     book = load_book((), load_statutes())
     return check_page(made, register, book, load_schemes(), options, lambda page, reading: shown)
@@ -159,3 +161,13 @@ def test_readers_own_version_is_part_of_the_key(tmp_path):
     assert reader_version() in file.name and kept.get(b"x", "b.jpg") == one.named("b.jpg")
     file.write_text("{", encoding="utf-8")
     assert kept.get(b"x", "b.jpg") is None
+
+
+def test_a_register_of_lists_alone_names_the_body(tmp_path):
+    """`register import --kind bodies` and nothing else: the number's first digits confirm the printed name."""
+    path = tmp_path / "bodies.csv"
+    path.write_text("机构名称,批准号\n示例云标认证有限公司,CNCA-R-2099-000\n", encoding="utf-8")
+    bodies = list_in_memory(path, "bodies", "示例名录", date(2026, 11, 1), ())
+    [claim] = judged(HOLDER, lists=[bodies]).claims
+    assert claim.claim.details[0].body == "示例云标认证有限公司"
+    assert judged(HOLDER).claims[0].claim.details[0].body is None

@@ -7,9 +7,10 @@ import pytest
 
 from compliance.pictures.certificate import certificate_in
 from compliance.pictures.records import PictureReading, QrCode
-from compliance.pictures.registered import with_register
+from compliance.pictures.registered import PREFIX, with_register
 from compliance.pictures.witnesses import whole_term, witnessed
 from compliance.records import CertificateRow, RegisterInfo
+from compliance.register.lists import list_in_memory
 from compliance.register.memory import MemoryRows
 from tests.compliance.pictures.test_fields import CHINESE, SIZE, lines
 
@@ -137,3 +138,39 @@ def test_a_year_with_a_lost_sign_follows_from_the_term_and_confirms_nothing():
     assert not found["issued"].confirmed and "按有效期推定" in found["issued"].doubts[0]
     assert not found["expires"].confirmed  # it may not be vouched for by what it supplied
     assert "issued" not in read(CHINESE.replace("发证日期：2025年03月05日", "发证日期：二〇五年四月五日"))
+
+
+NAMED = "360 1200 28 示例云标认证有限公司"
+LISTED = "示例云标认证有限公司,CNCA-R-2099-000,2020-01-01"
+
+
+def by_list(tmp_path, text, *lines, rows=()):
+    """Fields of a paper with an imported list of bodies beside the register."""
+    path = tmp_path / "bodies.csv"
+    path.write_text("\n".join(["机构名称,批准号,批准日期", *lines]), encoding="utf-8")
+    bodies = list_in_memory(path, "bodies", "示例名录", date(2026, 11, 1), ())
+    memory = MemoryRows(list(rows), RegisterInfo("", None, 0), (), [bodies])
+    return with_register(reading(text), memory).fields["body"]
+
+
+def test_the_numbers_first_three_digits_name_the_body(tmp_path):
+    """The list confirms a name that is printed too; one that is not printed is a likely reading only."""
+    printed = by_list(tmp_path, CHINESE, LISTED)
+    assert printed.confirmed and printed.value == "示例云标认证有限公司" and printed.witnesses == (PREFIX,)
+    absent = by_list(tmp_path, CHINESE.replace(NAMED, ""), LISTED)
+    assert (absent.value, absent.confirmed, absent.text) == ("示例云标认证有限公司", False, "")
+    misread = by_list(tmp_path, CHINESE.replace(NAMED, NAMED.replace("云标", "云際")), LISTED)
+    assert (misread.value, misread.confirmed) == ("示例云标认证有限公司", False) and "云際" in misread.doubts[0]
+
+
+def test_print_that_names_another_body_stands_and_is_doubted(tmp_path):
+    other = by_list(tmp_path, CHINESE, "远山样例质量检验中心,CNCA-R-2099-000,2020-01-01")
+    assert (other.value, other.confirmed) == ("示例云标认证有限公司", False)
+    assert "远山样例质量检验中心" in other.doubts[-1]
+
+
+def test_two_bodies_with_one_ending_name_nobody(tmp_path):
+    both = by_list(tmp_path, CHINESE, LISTED, "远山样例认证有限公司,CNCA-R-2098-000,2020-01-01")
+    assert both.value == "示例云标认证有限公司" and PREFIX not in both.witnesses
+    none = by_list(tmp_path, CHINESE, "远山样例认证有限公司,CNCA-R-2099-999,2020-01-01")
+    assert PREFIX not in none.witnesses
