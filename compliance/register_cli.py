@@ -57,7 +57,7 @@ def import_(
 
     _known_kind(kind)
     day = day_said(snapshot, "--snapshot")
-    with faults_told(), store_at(database) as store:
+    with faults_told(database), store_at(database) as store:
         entries = complete_of(complete) if complete else ()
         target = rejects or load_settings().data / "rejects" / f"{file.stem}.rejects.csv"
         with progress_bar(f"reading {file.name}") as progress:
@@ -190,7 +190,7 @@ def diff(
     from compliance.register_diff import diff_of
 
     one_of(format, ("table", "json"))
-    with faults_told(), store_at(database) as store:
+    with faults_told(database), store_at(database) as store:
         told = diff_of(store, source, watch, within)
     if format == "json":
         print(json.dumps(told, ensure_ascii=False, indent=2))

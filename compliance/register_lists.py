@@ -66,6 +66,7 @@ def import_list(
     notes = [*opened.notes]
     if opened.columns.unknown:
         notes.append(f"{path}: columns not used: {', '.join(opened.columns.unknown)}")
+    notes += [file.fault] if file.fault else []
     no_day = snapshot is None and own_day is None
     return Taken(done, origin.source, day, file.path, file.remarked, tuple(notes), no_day, tuple(file.first))
 
@@ -160,6 +161,7 @@ def _stored(
                               item.get("uscc") or None)  # fmt: skip
         if progress and count % 2000 == 0:
             progress(opened.at(), opened.size, count)
+    file.all_read()
 
 
 def _identity(entry: ListEntry, keys: Sequence[str]) -> str:

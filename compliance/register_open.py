@@ -117,7 +117,8 @@ def import_register(
             reason = f"number {number} stands on line {one} too, with another holder; both are in"
             file.write(Reject(other, reason, "ask the source whose it is", True))
     assumed = snapshot is None and head.snapshot is None
-    return Taken(done, origin.source, day, file.path, file.remarked, told.notes, assumed, tuple(file.first))
+    notes = (*told.notes, file.fault) if file.fault else told.notes
+    return Taken(done, origin.source, day, file.path, file.remarked, notes, assumed, tuple(file.first))
 
 
 def _file_rows(path: Path, complete: tuple[str, ...]) -> Rows:
@@ -187,6 +188,7 @@ class _Told:
             yield packed
             if self._progress:
                 self._progress(packed.at, self._size, rows)
+        self._file.all_read()
 
 
 def _spellings(normal: str, key: str) -> tuple[str, ...]:

@@ -51,23 +51,23 @@ def printable(text: str) -> str:
 
 
 @contextmanager
-def faults_told() -> Iterator[None]:
-    """Turns faults of files, store and settings into one line and exit status 2."""
+def faults_told(database: str | None = None) -> Iterator[None]:
+    """Turns faults of files, store and settings into one line and exit status 2. `database`: where it isn't the usual store."""
     from compliance.register.files import RegisterFileError
     from compliance.settings import SettingsError
 
     try:
         yield
-    except (RegisterFileError, SettingsError, ValueError, OSError) as error:
+    except (RegisterFileError, SettingsError, ValueError) as error:
         say(f"certmark: {error}")
         raise typer.Exit(2) from error
     except KeyboardInterrupt as error:
         say("certmark: interrupted; nothing was changed")
         raise typer.Exit(INTERRUPTED) from error
-    except _store_faults() as error:  # asked for only when something was raised: a register file needs no database
+    except _store_faults() as error:  # looked up only when something was raised: a register file needs no database
         from compliance.store.faults import words_of
 
-        say(f"certmark: {words_of(error, _store_file())}")
+        say(f"certmark: {words_of(error, _store_file(database))}")
         raise typer.Exit(2) from error
 
 
@@ -76,15 +76,15 @@ def _store_faults() -> tuple[type[Exception], ...]:
 
     from compliance.store.session import StoreError
 
-    return (StoreError, DBAPIError)
+    return (OSError, StoreError, DBAPIError)
 
 
-def _store_file() -> Path | None:
-    """The usual store's file, where it is one."""
+def _store_file(database: str | None) -> Path | None:
+    """The file of the store that was used, where it is one."""
     from compliance.settings import load_settings
 
-    url = load_settings().database_url
-    return Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
+    url = database or load_settings().database_url
+    return Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") or "://" not in url else None
 
 
 @contextmanager

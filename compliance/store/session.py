@@ -22,6 +22,7 @@ from sqlmodel import Session, SQLModel
 
 from compliance.settings import load_settings
 from compliance.store.errors import StoreError as StoreError
+from compliance.store.faults import is_full, words_of
 from compliance.store.migrations import HEAD
 
 BUSY_SECONDS = 30  # how long a writer waits for another writer
@@ -95,7 +96,10 @@ def open_store(url: str | Path | None = None) -> Store:
         _make_ready(store)
     except DBAPIError as error:
         store.close()
-        raise StoreError(f"{store.url}: cannot be used as a store: {error.orig}") from error
+        said = (
+            words_of(error, store.path) if is_full(error) else f"{store.url}: cannot be used as a store: {error.orig}"
+        )
+        raise StoreError(said) from error
     except StoreError:
         store.close()
         raise
