@@ -19,7 +19,7 @@ from compliance.reading.numbered import numbered_drafts
 from compliance.reading.places import Around, around
 from compliance.reading.sentences import Sentence, sentences_of
 from compliance.reading.speaker import news_of_others, speaker_of
-from compliance.reading.state import state_of
+from compliance.reading.state import OWN, state_of
 from compliance.reading.subject import Subject, subject_of
 from compliance.reading.words import lexicon
 from compliance.records import Block, PageContext, SchemeDetail
@@ -62,7 +62,7 @@ class Draft:
 def drafts_of(folded: Folded, block: Block, context: PageContext, before: Block | None = None) -> list[Draft]:
     """The claims of a block, in reading order; `before` is the block before it on the page."""
     text, place = folded.text, around(block, context, before)
-    mentions = mentions_in(folded)
+    mentions = tuple(m for m in mentions_in(folded) if not _is_label(text, m, mentions_in(folded)))
     found: list[Draft] = []
     for sentence in sentences_of(folded.cased):
         here: list[Draft] = []
@@ -78,6 +78,15 @@ def drafts_of(folded: Folded, block: Block, context: PageContext, before: Block 
         return []
     numbers = found_in(folded, " ".join((*block.heading_path[-1:], block.lead, *block.headers)))
     return _detailed(folded, found or numbered_drafts(text, sentences_of(folded.cased), found, numbers), numbers, place)
+
+
+def _is_label(text: str, mention: Mention, mentions: tuple[Mention, ...]) -> bool:
+    """“质量体系 | ISO9001”: a cell that names the field of the next one."""
+    if not (mention.named and mention.weak) or not text.startswith(" | ", mention.end):
+        return False
+    if mention.start and not text[: mention.start].endswith("| "):
+        return False
+    return any(m.start == mention.end + 3 and m.about == mention.about and not m.named for m in mentions)
 
 
 def _is_cell(text: str, draft: Draft, drafts: list[Draft]) -> bool:
@@ -267,6 +276,9 @@ def _subject(
             "company"  # one verb, one holder: what obtains a system certificate and a mark in one breath is the firm
         )
     subject = subject_of(text, group, run, about, default)
+    elsewhere = place.place == "others" and place.block.region == "main"
+    if elsewhere and subject.kind == "company" and not OWN.search(text):
+        return replace(subject, kind="third_party")  # under 成功案例, 合作客户: others' certificates
     elided = subject.binding == "position"
     if state == "consulting_offer":
         return replace(subject, kind="third_party")
@@ -327,6 +339,8 @@ def _placed(about: str, place: Around) -> str | None:
     """What the place on the page suggests when the words name no subject: goods in a product's own table or list."""
     if about not in ("management_system", "product") or place.context.typed:
         return None
+    if place.place == "spec" and place.block.region == "main" and place.context.genre in ("product", "shop"):
+        return "product"  # a line under 产品特点 of a product page speaks of the product
     in_list = place.block.container in ("table", "list") and place.block.region == "main"
     if in_list and (place.place == "spec" or place.context.genre in ("product", "shop") and place.place != "honours"):
         return "product"

@@ -20,7 +20,7 @@ _STATES = {"explains": "explanation", "requires": "requirement", "offers": "cons
 
 
 def kind_of_place(block: Block) -> str | None:
-    """history, explains, requires, offers, plans, spec, honours, or None when no heading says anything. The nearest heading
+    """others, history, explains, requires, offers, plans, spec, honours, or None when no heading says anything. The nearest heading
     that says something decides; the page's title (first of the path) does not count."""
     for words in (block.lead, *reversed(block.heading_path[1:])):
         if not words or len(words) > 40:

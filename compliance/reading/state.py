@@ -51,7 +51,7 @@ _BADGE_REST = re.compile(
 )
 
 # head classes that make a thing held, in a held sentence; others make it something else
-_OWN = re.compile(r"我司|本司|我公司|本公司|我们|我厂|本厂|我方|我单位|(?<![a-z])(?:we|our)(?![a-z])")
+OWN = re.compile(r"我司|本司|我公司|本公司|我们|我厂|本厂|我方|我单位|(?<![a-z])(?:we|our)(?![a-z])")
 _DONE = re.compile(r"[^,。;]{0,12}?(?:并|且|后)(?:已|成功|顺利)*(?:获得|取得|通过|拿到)")
 _NO_CERTIFICATE = frozenset({"test", "report", "approval", "honour", "training"})
 CERTIFIED = frozenset({"certification", "certificate", "accreditation", "audit", "mark"})
@@ -72,7 +72,7 @@ def state_of(folded: Folded, group: Group, run: Run, around: Around) -> str | No
     if state in (None, "conformity_only") and group.verb is None and around.supports and _rest(text, group) <= 8:
         state = _dated(text, group, "held")  # a certificate's name on the page of certificates
     state = state_at(
-        state, group.verb is None, bool(_OWN.search(text[group.sentence.start : group.sentence.end])), around
+        state, group.verb is None, bool(OWN.search(text[group.sentence.start : group.sentence.end])), around
     )
     return "explanation" if worded == "template" and state in ("held", "held_past") else state
 

@@ -97,3 +97,32 @@ def test_text_hidden_by_css_is_read_and_labelled_so():
         0
     ]
     assert claim.hidden and claim.region == "footer"
+
+
+def test_a_cell_that_names_the_field_of_the_next_is_no_claim_of_its_own():
+    claims = claims_of([row(0, ["质量体系", "ISO9001"], ["", "质量体系"])], PageContext("product"))
+    assert [c.quote for c in claims] == ["ISO9001"]
+    claims = claims_of([row(0, ["质量管理体系", "云岭认证中心"], HEADS[:2])], PageContext("honours"))
+    assert [c.quote for c in claims] == ["质量管理体系"]
+
+
+@pytest.mark.parametrize("heading", ["成功案例", "合作客户", "Our clients"])
+def test_under_a_heading_of_customers_others_are_spoken_of(heading):
+    item = block(0, "云岭机械有限公司通过ISO9001认证", heading_path=("首页", heading))
+    assert claims_of([item], PageContext("agency"))[0].subject == "third_party"
+    own = block(0, "我公司通过ISO9001认证", heading_path=("首页", heading))
+    assert claims_of([own], PageContext("agency"))[0].subject == "company"
+
+
+def test_a_line_under_the_features_of_a_product_speaks_of_the_product_by_its_place():
+    line = block(0, "结构紧凑，通过ISO9001认证。", "sentence", heading_path=("首页", "产品特点"))
+    claim = claims_of([line], PageContext("product"))[0]
+    assert (claim.subject, "binding:position" in claim.cues) == ("product", True)
+    firm = block(0, "工厂通过ISO9001认证。", "sentence", heading_path=("首页", "产品特点"))
+    assert claims_of([firm], PageContext("product"))[0].subject == "company"
+    assert claims_of([line], PageContext("company"))[0].subject == "company"
+
+
+def test_a_firm_whose_name_holds_certification_is_no_certificate():
+    line = block(0, "获得云测认证有限公司颁发的证书", "sentence")
+    assert not [c for c in claims_of([line], PageContext("news")) if c.quote.endswith("认证")]
