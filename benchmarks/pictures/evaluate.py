@@ -2,7 +2,7 @@
 
     python -m benchmarks.pictures.evaluate [--folder DIR] [--most N] [--seeds N] [--only PART …] [--errors N] [--dump FILE]
 
-Parts: `invented` certificates (eighteen layouts worsened in measured steps), `labelled` pictures (--folder, default: the shared ones
+Parts: `invented` certificates (eighteen layouts worsened in measured steps), `edited` scans of them and the same untouched, `labelled` pictures (--folder, default: the shared ones
 beside the project where they exist), `scenes` (500 pictures without a mark), `signs` (drawn marks at five heights), `cost` (seconds and
 memory, read anew). `--most N`: at most N pictures of each part. OCR answers are kept below build/; an interrupted run goes on where it
 stopped. Exit status 0 whatever the figures are; 2 when something needed is missing.
@@ -19,8 +19,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "pictures"
-PARTS = ("invented", "labelled", "scenes", "signs", "cost")
-SCENES, SIGNS, COSTS = 500, 4, 12
+PARTS = ("invented", "edited", "labelled", "scenes", "signs", "cost")
+SCENES, SIGNS, COSTS, EDITED = 500, 4, 12, 12
 
 
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -80,6 +80,11 @@ def _parts(given: argparse.Namespace, folder: Path | None) -> list:
         _print(show.goal_lines(made, "invented, all steps"))
         _print(show.scene_lines(made, "invented certificates, none of which bears a mark"))
         _print(show.error_lines(made, given.errors))
+        _print(show.untouched_lines(made))
+    if "edited" in given.only:
+        _print(
+            show.edited_lines(list(run.read_edited(EDITED if given.most is None else max(1, given.most // 7), _say)))
+        )
     if "labelled" in given.only and folder is None:
         _print(["labelled pictures: none given (--folder) and none beside the project"])
     elif "labelled" in given.only and folder is not None:
@@ -89,6 +94,7 @@ def _parts(given: argparse.Namespace, folder: Path | None) -> list:
         _print(show.table(legible, f"labelled pictures ({folder.name}): legible certificates, by width"))
         _print(show.goal_lines([r for r in legible if r.width >= show.WIDE], f"labelled, {show.WIDE} px wide and more"))
         _print(show.goal_lines(legible, "labelled, all legible"))
+        _print(show.untouched_lines([r for r in real if r.said_kind == "certificate"]))
         _print([*show.kind_lines(real), *show.labelled_mark_lines(real)])
         _print(show.error_lines(real, given.errors))
     if "scenes" in given.only:

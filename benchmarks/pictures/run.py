@@ -38,6 +38,8 @@ class Row:
     marks: list[str] = field(default_factory=list)
     unconfirmed: list[str] = field(default_factory=list)
     wanted_marks: list[str] = field(default_factory=list)
+    edits: list[tuple[str, str]] = field(default_factory=list)  # (sign of editing, field it is in)
+    edited: str | None = None  # the field that was edited
 
 
 def certificates(seeds: int, most: int | None) -> list[tuple[str, str, int]]:
@@ -60,6 +62,22 @@ def read_certificates(plan: list[tuple[str, str, int]], say: Progress) -> Iterat
         said = look_at(picture.data, f"{layout}-{seed}.jpg").to_json()
         truth = {name: t.value for name, t in picture.fields.items()}
         yield _row(step, f"{layout}-{seed}", picture.width, "certificate", said, truth)
+
+
+def read_edited(each: int, say: Progress) -> Iterator[Row]:
+    """Scans edited in each way, and as many untouched; the group is the way."""
+    from benchmarks.pictures.edited import WAYS, edited
+
+    for number in range(each):
+        for k, way in enumerate([None, *WAYS]):
+            layout, seed = tuple(LAYOUTS)[(number * 5 + k) % len(LAYOUTS)], 9000 + 10 * number + k
+            say(f"edited {number + 1}/{each}  {way or 'untouched'}")
+            made = edited(drawn(layout, seed), way, seed)
+            if way is None or made.field is not None:  # None: no field of it could be edited that way
+                said = look_at(made.data, f"{layout}-{seed}.jpg").to_json()
+                row = _row(way or "untouched", f"{layout}-{seed}", 0, "certificate", said, {})
+                row.edited = made.field
+                yield row
 
 
 def read_scenes(count: int, say: Progress) -> Iterator[Row]:
@@ -151,6 +169,7 @@ def _row(group: str, name: str, width: int, kind: str, said: dict[str, Any], tru
     row.fields = [scored(f, truth[f], said["fields"].get(f)) for f in FIELDS if f in truth]
     row.marks = [m["mark"] for m in said["marks"]]
     row.unconfirmed = [m["mark"] for m in said["marks"] if m["confirmed_by"] is None]
+    row.edits = [(s["sign"], s["field"]) for s in said["edits"]]
     return row
 
 

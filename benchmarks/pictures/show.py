@@ -105,6 +105,26 @@ def sign_lines(rows: Sequence[Row]) -> list[str]:
     ]
 
 
+def untouched_lines(rows: Sequence[Row]) -> list[str]:
+    """Signs of editing seen in pictures that nobody edited."""
+    hit = [row for row in rows if row.edits]
+    lines = [f"not edited: {len(rows)}; with a sign of editing: {len(hit)}  {percent(len(hit), len(rows))}"]
+    return lines + [f"  {row.group} {row.name}: {row.edits}" for row in hit[:20]]
+
+
+def edited_lines(rows: Sequence[Row]) -> list[str]:
+    """Edited scans with a sign in the field that was edited, by way of editing; signs in other fields."""
+    lines = ["edited scans: a sign of editing in the edited field, by way of editing (which signs)"]
+    for way in dict.fromkeys(row.group for row in rows if row.edited is not None):
+        part = [row for row in rows if row.group == way]
+        hit = [row for row in part if any(name == row.edited for _, name in row.edits)]
+        signs = sorted({sign for row in hit for sign, name in row.edits if name == row.edited})
+        lines.append(f"  {way:14} {percent(len(hit), len(part)):32} {', '.join(signs)}")
+    elsewhere = [row for row in rows if row.edited is not None and any(name != row.edited for _, name in row.edits)]
+    lines.append(f"  edited, with a sign in another field: {len(elsewhere)}")
+    return [*lines, *untouched_lines([row for row in rows if row.edited is None])]
+
+
 def labelled_mark_lines(rows: Sequence[Row]) -> list[str]:
     """Marks of labelled pictures: seen, and said where the label has none."""
     wanted = sorted({m for row in rows for m in row.wanted_marks})

@@ -8,13 +8,13 @@ from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from compliance.pictures.altered import altered
 from compliance.pictures.certificate import certificate_in
 from compliance.pictures.document import PAGES, pages_of
+from compliance.pictures.edits import edit_signs, said
 from compliance.pictures.kind import kind_of
 from compliance.pictures.load import Refused, is_pdf, load_picture
 from compliance.pictures.ocr import Printed, lines_of, read_again
-from compliance.pictures.records import FIELD_NAMES, Box, Field, Line, MarkSeen, PictureReading, QrCode
+from compliance.pictures.records import Box, Field, Line, MarkSeen, PictureReading, QrCode
 from compliance.pictures.witnesses import witnessed
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def read_printed(
     if certificate is not None and certificate.fields:
         again = partial(read_again, printed.upright)
         fields = witnessed(certificate.fields, certificate.found, codes, again)
+    edits = edit_signs(printed.upright, fields, printed.lines)
 
     def back(box: Box) -> Box:
         x, y, w, h = printed.given(box)
@@ -82,15 +83,11 @@ def read_printed(
         fields={name: replace(f, box=back(f.box), height=f.height * factor) for name, f in fields.items()},
         qr=tuple(QrCode(code.text, back(code.box)) for code in codes),
         marks=tuple(MarkSeen(m.mark, m.confidence, back(m.box), m.confirmed_by) for m in marks),
-        hints=(*(certificate.hints if certificate is not None else ()), *_repainted(printed.upright, fields)),
+        hints=(*(certificate.hints if certificate is not None else ()), *said(edits)),
+        edits=tuple(replace(sign, box=back(sign.box)) for sign in edits),
         size=size,
         lines=tuple(Line(li.text, back(li.box), li.confidence, li.height * factor, li.page) for li in printed.lines),
     )
-
-
-def _repainted(pixels: np.ndarray, fields: dict[str, Field]) -> tuple[str, ...]:
-    names = [FIELD_NAMES[name] for name in altered(pixels, fields)]
-    return (f"“{'、'.join(names)}”一栏的底色比周围平滑，可能经过修改，须由人看原图",) if names else ()
 
 
 def _codes(pixels: np.ndarray) -> tuple[QrCode, ...]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from compliance.pictures.quad import Quad
 from compliance.pictures.records import Box, Line
-from compliance.pictures.stamp import merged, red_channel, red_rows
+from compliance.pictures.stamp import merged, red_channel, red_rows, stained
 from compliance.pictures.watermark import beyond_watermark, watermark_in, without_watermark
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 THREADS = 2
 MARGIN = 0.7  # part of its height at which print must still read the same to be confirmed
 DOCUMENT = 8  # lines from which a picture may be a paper with a stamp
-STAINED = 0.02  # part of a line in red from which a stamp lies across it
 TILT = 1.5  # degrees from which a page is straightened
 FLIP = 0.9  # certainty from which a line counts as upside down
 LONG = 4.0  # a line this many times as wide as high tells how the page lies
@@ -128,8 +127,7 @@ def read_again(pixels: np.ndarray, box: Box) -> list[str]:
     size = (max(8, round(crop.shape[1] * MARGIN)), max(4, round(crop.shape[0] * MARGIN)))
     lower = cv2.resize(crop, size, interpolation=cv2.INTER_AREA)
     crops = [crop, lower]
-    red = crop[:, :, 0].astype(int) - crop[:, :, 1]
-    if (red > 60).mean() > STAINED:
+    if stained(crop, (0, 0, crop.shape[1], crop.shape[0])):
         crops.append(red_channel(crop))
     read = _engine().recognize_txt([_bgr(c) for c in crops])
     return [str(text) for text in read.txts or ()]

@@ -89,6 +89,18 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class EditSign:
+    """疑似编辑痕迹: `sign` (smooth_ground | patch | height | baseline | stroke | tone | sharper) in `field` (or `stamp`), at `box`.
+    `text`: the digits it is about. `measure`: times, px, grey levels or part, as `edits.SAID` says. Never more than a hint."""
+
+    sign: str
+    field: str
+    text: str
+    measure: float
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
 class PictureReading:
     """What one picture shows. `reason`: why nothing, or not all, could be read, in words a user can act on.
 
@@ -104,6 +116,7 @@ class PictureReading:
     qr: tuple[QrCode, ...] = ()
     marks: tuple[MarkSeen, ...] = ()
     hints: tuple[str, ...] = ()
+    edits: tuple[EditSign, ...] = ()
     size: tuple[int, int] | None = None
     lines: tuple[Line, ...] = ()
     unreadable: bool = False  # the bytes are no picture that is read: 0 bytes, a bomb, a script, over a bound
@@ -141,6 +154,7 @@ class PictureReading:
                 for seen in self.marks
             ],
             "hints": list(self.hints),
+            "edits": [{**asdict(sign), "box": list(sign.box)} for sign in self.edits],
             "size": list(self.size) if self.size else None,
         }
         if lines:
@@ -176,6 +190,7 @@ def reading_from_json(data: Mapping[str, Any]) -> PictureReading:
             for seen in data["marks"]
         ),
         hints=tuple(data.get("hints", ())),
+        edits=tuple(EditSign(**{**sign, "box": _box(sign["box"])}) for sign in data.get("edits", ())),
         size=(int(data["size"][0]), int(data["size"][1])) if data.get("size") else None,
         lines=tuple(
             Line(li["text"], _box(li["box"]), li["confidence"], li["height"], li["page"])

@@ -17,6 +17,7 @@ LEAST, MOST = 0.002, 0.15  # part of the page in red from which it is a stamp, a
 ROWS = 0.5  # part of the page's height that is read again at most
 HIGH = 0.06  # part of the page's width from which a block of red rows is as high as a stamp
 SURE = 0.8
+STAINED = 0.02  # part of a line in red from which a stamp lies across it
 
 
 def red_rows(pixels: np.ndarray) -> tuple[int, int] | None:
@@ -40,6 +41,31 @@ def red_rows(pixels: np.ndarray) -> tuple[int, int] | None:
     pad = round(0.02 * pixels.shape[0])
     start, end = max(0, start - pad), min(pixels.shape[0], end + pad)
     return (start, end) if 0.02 < (end - start) / pixels.shape[0] <= ROWS else None
+
+
+def stained(pixels: np.ndarray, box: Box) -> bool:
+    """Whether red ink lies across a box."""
+    x, y, w, h = box
+    red = pixels[max(0, y) : y + h, max(0, x) : x + w, 0].astype(int) - pixels[max(0, y) : y + h, max(0, x) : x + w, 1]
+    return bool(red.size) and bool((red > 60).mean() > STAINED)
+
+
+def stamps_in(pixels: np.ndarray) -> list[Box]:
+    """Boxes of the round red stamps: as wide as high, of a stamp's size, mostly empty."""
+    import cv2
+    import numpy as np
+
+    red, green, blue = (pixels[:, :, k].astype(np.int16) for k in range(3))
+    mask = ((red > 120) & (red - green > 60) & (red - blue > 50)).astype(np.uint8)
+    width = pixels.shape[1]
+    reach = max(3, width // 80)
+    joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    out = []
+    for x, y, w, h, _ in cv2.connectedComponentsWithStats(joined)[2][1:].tolist():
+        filled = float(mask[y : y + h, x : x + w].mean())
+        if HIGH * width <= min(w, h) and max(w, h) <= min(1.3 * min(w, h), 0.4 * width) and 0.05 < filled < 0.6:
+            out.append((x, y, w, h))
+    return out
 
 
 def red_channel(pixels: np.ndarray) -> np.ndarray:

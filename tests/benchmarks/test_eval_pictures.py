@@ -165,3 +165,14 @@ def test_a_labelled_folder_read_end_to_end(tmp_path, monkeypatch, capsys):
 def test_a_folder_that_cannot_be_used_ends_with_2(tmp_path, capsys):
     assert evaluate.main(["--only", "labelled", "--folder", str(tmp_path)]) == 2
     assert "no *.jsonl" in capsys.readouterr().err
+
+
+def test_edited_scans_are_counted_by_way_and_untouched_ones_apart():
+    rows = [row("repainted", edited="number", edits=[("sharper", "number")]), row("repainted", edited="issued"),
+            row("repainted", edited="issued", edits=[("height", "number")]), row("untouched", edits=[("patch", "stamp")])]  # fmt: skip
+    text = "\n".join(show.edited_lines(rows))
+    assert (
+        "repainted      1/3" in text
+        and "another field: 1" in text
+        and "not edited: 1; with a sign of editing: 1" in text
+    )

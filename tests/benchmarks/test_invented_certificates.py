@@ -13,6 +13,7 @@ Image = pytest.importorskip("PIL.Image", reason=EXTRA)
 zxingcpp = pytest.importorskip("zxingcpp", reason=EXTRA)
 pytest.importorskip("cv2", reason=EXTRA)
 degrade = pytest.importorskip("benchmarks.pictures.degrade")
+edited = pytest.importorskip("benchmarks.pictures.edited")
 fonts = pytest.importorskip("benchmarks.pictures.fonts")
 facts_of = pytest.importorskip("benchmarks.pictures.invented")
 layouts = pytest.importorskip("benchmarks.pictures.layouts")
@@ -132,3 +133,20 @@ def test_control_signs_in_a_code_are_dropped():
     made = zxingcpp.create_barcode("no=1\x1b[31m\r\nred", zxingcpp.BarcodeFormat.QRCode)
     (code,) = codes_in(np.asarray(zxingcpp.write_barcode_to_image(made, scale=4)))
     assert code.text == "no=1[31mred"
+
+
+@pytest.mark.parametrize("way", edited.WAYS)
+def test_an_edit_changes_its_own_field_and_little_else(way):
+    """Both are the same scan but for the edit, so that a sign seen in the one and not in the other is the edit's."""
+    page = drawn("zh-logos", 3)
+    plain, made = edited.edited(page, None, 3), edited.edited(page, way, 3)
+    a, b = (np.asarray(decoded(one)).astype(int) for one in (plain, made))
+    differs = np.abs(a - b) > 60
+    assert plain.way is None and made.field is not None and differs.any()
+    rows, columns = np.nonzero(differs)
+    if made.field == "stamp":
+        assert rows.min() > a.shape[0] * 0.7 and columns.min() > a.shape[1] * 0.6
+    else:
+        x, y, w, h = (v * edited.WIDTH / page.image.width for v in page.fields[made.field].box)
+        assert x - 20 < columns.min() and columns.max() < x + w + 30 and y - 20 < rows.min() and rows.max() < y + h + 20
+    assert edited.edited(page, way, 3).data == made.data
