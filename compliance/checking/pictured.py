@@ -13,7 +13,7 @@ from datetime import date
 
 from compliance.checking.marked import claims_of_marks, place_of, words_unjudged
 from compliance.pictures.records import FIELD_NAMES, PictureReading
-from compliance.pictures.registered import same_name, with_register
+from compliance.pictures.registered import misread, same_name, with_company, with_register
 from compliance.pictures.shown import Pictures, ShownPicture
 from compliance.records import Claim, Company, Coverage, Locator, Page, PictureSource, Reading, SchemeDetail
 from compliance.register.ports import Rows
@@ -55,7 +55,7 @@ def with_pictures(
 
 def _paper(one: ShownPicture, company: Company | None, rows: Rows | None) -> _Paper:
     assert one.reading is not None
-    reading = with_register(one.reading, rows)
+    reading = with_company(with_register(one.reading, rows), company.name if company is not None else None)
     number = reading.fields.get("number")
     known = bool(rows and number and number.confirmed and number.value and rows.by_number(number.value))
     return _Paper(one, reading, _other_holder(reading, company), known)
@@ -67,7 +67,9 @@ def _other_holder(reading: PictureReading, company: Company | None) -> str | Non
         return None
     if code is not None and code.confirmed and company.uscc == code.value:
         return None
-    return None if same_name(holder.value, (company.name,)) else holder.value
+    if same_name(holder.value, (company.name,)) or (not holder.confirmed and misread(holder.value, company.name)):
+        return None
+    return holder.value
 
 
 def _claim(id_: str, paper: _Paper, company: Company | None, schemes: Schemes) -> Claim | None:

@@ -60,7 +60,7 @@ def patched(pixels: np.ndarray, boxes: Mapping[str, Box]) -> dict[str, float]:
             continue
         off = [within - tone for tone in tones]
         if min(map(abs, off)) >= TONE and (min(off) > 0) == (max(off) > 0):
-            found[name] = round(min(off, key=abs), 1)
+            found[name] = round(min(off, key=lambda levels: abs(levels)), 1)
     return found if len(found) <= max(1, len(boxes) // 2) else {}
 
 

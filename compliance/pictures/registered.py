@@ -16,9 +16,11 @@ from compliance.register.listed import listed_in
 from compliance.register.names import forms_of
 from compliance.register.ports import Rows
 from rules.schemes import load_schemes
+from rules.schemes.codes import valid_uscc
 
 WITNESS = "登记数据中有同一编号的证书"
 PREFIX = "编号前三位对应的认证机构"
+LONG = 7  # signs of a name of which one may be misread
 ALIKE = 0.7  # likeness of two names (0–1) from which one may be the other misread
 _PREFIX = re.compile(r"(?P<body>\d{3})\d{2}[A-Z]")
 
@@ -31,14 +33,27 @@ def with_register(reading: PictureReading, rows: Rows | None) -> PictureReading:
     fields = dict(reading.fields)
     row = _row(reading, rows.by_number(number.value))
     if row is not None:
-        for name in agreeing(reading, row):
+        agreed = agreeing(reading, row)
+        for name in agreed:
             fields[name] = _vouched(fields[name])
+        if (holder := fields.get("holder")) and holder.value and misread(holder.value, row.holder):
+            fields["holder"] = _holder(holder, row.holder, "uscc" in agreed and valid_uscc(row.uscc or ""))
         fields["number"] = _vouched(number)
         if row.body:
             fields["body"] = _body(fields.get("body"), number, row.body, WITNESS)
     elif name_of := _by_prefix(number, rows):
         fields["body"] = _body(fields.get("body"), number, name_of, PREFIX)
     return replace(reading, fields=fields)
+
+
+def with_company(reading: PictureReading, name: str | None) -> PictureReading:
+    """The reading whose holder is the page's company but for one sign: said as a hint. A name the register vouches for stands as printed."""
+    holder = reading.fields.get("holder")
+    if not name or holder is None or holder.confirmed or not holder.value or not misread(holder.value, name):
+        return reading
+    hint = f"证书上的获证组织读作“{holder.value}”，与本页企业“{name}”差一字，可能误读，须看原图"
+    doubted = replace(holder, doubts=(*holder.doubts, f"与本页企业“{name}”差一字"))
+    return replace(reading, fields={**reading.fields, "holder": doubted}, hints=(*reading.hints, hint))
 
 
 def _row(reading: PictureReading, rows: Sequence[CertificateRow]) -> CertificateRow | None:
@@ -66,6 +81,24 @@ def agreeing(reading: PictureReading, row: CertificateRow) -> tuple[str, ...]:
 def same_name(printed: str, names: Sequence[str]) -> bool:
     """Whether the printed name is one of these in normal form."""
     return forms_of(printed).normal in {forms_of(name).normal for name in names}
+
+
+def misread(printed: str, name: str) -> bool:
+    """Whether a printed Chinese name is `name` but for one sign, as a rare sign is read for a common one; short names tell nothing."""
+    one, other = forms_of(printed).normal, forms_of(name).normal
+    if len(one) != len(other) or len(one) < LONG or one.isascii():
+        return False
+    return sum(a != b for a, b in zip(one, other, strict=True)) == 1
+
+
+def _holder(printed: Field, name: str, by_code: bool) -> Field:
+    """A holder one sign off the register's: its code, sign by sign with its check sign, tells that it is the same; else it is doubted."""
+    if not by_code:
+        return replace(
+            printed, confirmed=False, doubts=(*printed.doubts, f"与登记的名称“{name}”差一字，可能误读，须看原图")
+        )
+    witness = f"编号和信用代码与登记一致，名称按登记；图上读作“{printed.text}”，差一字"
+    return replace(printed, value=name, confirmed=True, witnesses=(*printed.witnesses, witness), doubts=())
 
 
 def _vouched(value: Field) -> Field:

@@ -7,7 +7,7 @@ import pytest
 
 from compliance.pictures.certificate import certificate_in
 from compliance.pictures.records import PictureReading, QrCode
-from compliance.pictures.registered import PREFIX, with_register
+from compliance.pictures.registered import PREFIX, misread, with_company, with_register
 from compliance.pictures.witnesses import whole_term, witnessed
 from compliance.records import CertificateRow, RegisterInfo
 from compliance.register.lists import list_in_memory
@@ -174,3 +174,38 @@ def test_two_bodies_with_one_ending_name_nobody(tmp_path):
     assert both.value == "示例云标认证有限公司" and PREFIX not in both.witnesses
     none = by_list(tmp_path, CHINESE, "远山样例认证有限公司,CNCA-R-2099-999,2020-01-01")
     assert PREFIX not in none.witnesses
+
+
+RARE = CHINESE.replace("示例云岭阀门有限公司", "示例云岺阀门有限公司")  # a rare sign read for a common one
+
+
+def test_a_name_one_sign_off_is_the_registers_when_number_and_code_are():
+    found = registered(RARE, row(number="00025Q10001R0M"))["holder"]
+    assert found.confirmed and found.value == "示例云岭阀门有限公司" and found.text == "示例云岺阀门有限公司"
+    assert "差一字" in found.witnesses[-1]
+
+
+def test_without_the_code_a_name_one_sign_off_is_doubted():
+    found = registered(RARE, row(number="00025Q10001R0M", uscc=None))["holder"]
+    assert not found.confirmed and found.value == "示例云岺阀门有限公司" and "差一字" in found.doubts[-1]
+    other = registered(RARE, row(number="00025Q10001R0M", holder="示例云顶泵业有限公司", uscc=None))["holder"]
+    assert not other.confirmed and other.doubts == ()
+
+
+def test_the_pages_company_one_sign_off_is_a_hint_of_misreading():
+    near = with_company(reading(RARE), "示例云岭阀门有限公司")
+    assert "差一字" in near.hints[-1] and near.fields["holder"].value == "示例云岺阀门有限公司"
+    assert with_company(reading(RARE), "示例青山泵业有限公司") == reading(RARE)
+    vouched = replace(near, fields={**near.fields, "holder": replace(near.fields["holder"], confirmed=True)}, hints=())
+    assert with_company(vouched, "示例云岭阀门有限公司").hints == ()  # the register has such a firm: it is another
+
+
+@pytest.mark.parametrize(("one", "other", "same"), [
+    ("示例云岺阀门有限公司", "示例云岭阀门有限公司", True),
+    ("示例云岭阀门有限公司", "示例云岭阀门有限公司", False),
+    ("示例云峰泵门有限公司", "示例云岭阀门有限公司", False),
+    ("甲乙公司", "甲丙公司", False),
+    ("Example Pumps Ltd", "Example Bumps Ltd", False),
+])  # fmt: skip
+def test_one_sign_off(one, other, same):
+    assert misread(one, other) is same
