@@ -58,9 +58,9 @@ def patched(pixels: np.ndarray, boxes: Mapping[str, Box]) -> dict[str, float]:
         within = _tone(grey, _grown(box, 0.12 * box[3]))
         if within is None or len(tones) < 4 or max(tones) - min(tones) > EVEN:
             continue
-        off = [within - tone for tone in tones]
+        off: list[float] = [within - tone for tone in tones]
         if min(map(abs, off)) >= TONE and (min(off) > 0) == (max(off) > 0):
-            found[name] = round(min(off, key=lambda levels: abs(levels)), 1)
+            found[name] = round(within - min(tones, key=lambda tone: abs(within - tone)), 1)
     return found if len(found) <= max(1, len(boxes) // 2) else {}
 
 
