@@ -133,7 +133,7 @@ def _url_of(url: str | Path | None) -> URL:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        engine = create_engine(url, pool_pre_ping=True)
+        engine = create_engine(url, pool_pre_ping=True, connect_args={"client_encoding": "utf8"})
         event.listen(engine, "connect", _prepare_postgres)
         return engine
     if url.database and url.database != ":memory:":
@@ -149,7 +149,13 @@ def _engine(url: URL) -> Engine:
 
 
 def _prepare_postgres(connection: Any, _record: Any) -> None:
-    """Times without a zone are UTC, whatever zone the server is set to."""
+    """Times without a zone are UTC, whatever zone the server is set to. A database that doesn't hold Unicode is refused."""
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise StoreError(
+            f"the database {connection.info.dbname!r} has the encoding {encoding}, in which Chinese text is no text; make another: "
+            "createdb --encoding=UTF8 --template=template0 NAME"
+        )
     with connection.cursor() as cursor:
         cursor.execute("set time zone 'UTC'")
     connection.commit()

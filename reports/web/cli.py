@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, Optional
 import typer
 
 if TYPE_CHECKING:
+    from compliance.store.session import Store
     from reports.web.guard import Entrance
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -26,6 +27,12 @@ def review(
     secure: Annotated[
         bool, typer.Option("--secure", help="people reach the desk through TLS: cookies are sent over TLS only")
     ] = False,
+    first_account: Annotated[
+        Optional[str],
+        typer.Option(
+            metavar="LOGIN", help="make the first account, an administrator, and end; its password is asked for here"
+        ),
+    ] = None,
 ) -> None:
     """Open the review desk: queue, cases, companies, rules, crawl jobs. Ctrl-C ends it.
 
@@ -52,10 +59,13 @@ def review(
     except (StoreError, SettingsError) as error:
         _stop(str(error))
     with store:
+        if first_account is not None:
+            _make_first(store, first_account)
+            return
         if not inside and not has_admin(store):
             _stop(
                 f"--host {host}: not loopback, and no administrator's account exists yet; "
-                "start without --host on this machine and set up the first account"
+                "`certmark review --first-account LOGIN` makes it, or start without --host on this machine"
             )
         listening = _listening(host, port)
         code = SetUpCode(_print_code)
@@ -74,6 +84,16 @@ def review(
         )  # fmt: skip
         with listening:
             uvicorn.Server(config).run(sockets=[listening])
+
+
+def _make_first(store: Store, login: str) -> None:
+    from reports.web.first import Refused, make_first_account
+
+    try:
+        make_first_account(store, login)
+    except Refused as refused:
+        _stop(f"--first-account {login}: {refused}")
+    _say(f"{login} can sign in, as an administrator")
 
 
 def _loopback(host: str) -> bool:

@@ -43,7 +43,7 @@ def set_up(request: Request, form: Fields, store: TheStore) -> Response:
 
     if not request.app.state.code.fits(field(form, "code", 200)):
         return again("code_wrong", 403)
-    fault = checked_login(login) or _checked_password(password, field(form, "again", 2000), login)
+    fault = checked_login(login) or checked_password(password, field(form, "again", 2000), login)
     if fault:
         return again(fault)
     address = request.client.host if request.client else None
@@ -119,7 +119,7 @@ def password(request: Request, signed: Viewer, form: Fields, store: TheStore, by
     if not passwords.fits(account.password, field(form, "old", 2000)):
         accounts.failed_try(store, account.login, address, now)
         return again("old_password_wrong", 403)
-    fault = _checked_password(chosen, field(form, "again", 2000), account.login)
+    fault = checked_password(chosen, field(form, "again", 2000), account.login)
     if not fault and passwords.fits(account.password, chosen):
         fault = "password_same"
     if fault:
@@ -142,7 +142,8 @@ def seconds_to_wait(by_name: int, by_address: int, last: datetime | None, now: d
     return max(0, -int(-(last + delay - now).total_seconds() // 1))
 
 
-def _checked_password(password: str, again: str, login: str) -> str | None:
+def checked_password(password: str, again: str, login: str) -> str | None:
+    """Why a password can't be taken, as a key of the desk's words; None when it can."""
     return passwords.weakness(password, accounts.folded(login)) or (None if password == again else "password_differs")
 
 

@@ -89,3 +89,22 @@ def test_a_port_in_use_is_said(tmp_path: Path) -> None:
             [*REVIEW, "--port", port], env=settings(tmp_path), capture_output=True, text=True, timeout=30
         )
     assert done.returncode == 2 and "choose another --port" in done.stderr
+
+
+def test_the_first_account_is_made_on_the_terminal_once_and_opens_the_desk_to_other_addresses(tmp_path: Path) -> None:
+    def make(login: str, password: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [*REVIEW, "--host", "0.0.0.0", "--first-account", login],
+            env=settings(tmp_path), input=f"{password}\n", capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        return done.returncode, done.stderr
+
+    assert "has 2–40 signs" in make("a b", "ein langes probewort")[1]
+    assert make("leiter", "kurz")[0] == 2 and not accounts_in(tmp_path)
+    assert make("leiter", "ein langes probewort") == (0, "certmark review: leiter can sign in, as an administrator\n")
+    code, said = make("zweiter", "ein anderes probewort")
+    assert code == 2 and "There is an account already" in said
+    with open_store(tmp_path / "store.db") as store:
+        assert accounts.has_admin(store)
+    with running(tmp_path, "--host", "0.0.0.0", "--secure") as (address, said):
+        assert "no account" not in said and address.startswith("http://0.0.0.0:")
