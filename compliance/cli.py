@@ -124,6 +124,14 @@ def check(
     since: Annotated[
         Optional[str], typer.Option(metavar="DATE", help="store: only pages captured on this day or later")
     ] = None,
+    jobs: Annotated[
+        Optional[int],
+        typer.Option(
+            metavar="N",
+            min=1,
+            help="processes for page records with --format jsonl; default: one a core for large files",
+        ),
+    ] = None,
     pictures: Annotated[
         bool,
         typer.Option(
@@ -156,7 +164,20 @@ def check(
         lambda checked: check_sources(sources, checked, pictures),
         register=register, as_of=as_of, company=company, uscc=uscc, medium=medium, format=format, fail_on=fail_on,
         rules=rules, why=why, lists=lists, complete=complete, drawn=drawn,
+        split=_split(sources, jobs, pictures) if format == "jsonl" and why is None else None,
     )  # fmt: skip
+
+
+def _split(sources: list[str], jobs: int | None, pictures: bool) -> Any:
+    """What writes the lines by several processes; None where one does the work."""
+    if jobs == 1 or not all(source.endswith((".jsonl", ".ndjson")) for source in sources):
+        return None
+    from compliance.batch.lines import processes_for, write_lines
+
+    processes = processes_for(sources, jobs)
+    if processes == 1:
+        return None
+    return lambda checked, floor: write_lines(sources, checked, floor, pictures, processes)
 
 
 @text_app.command()
@@ -199,7 +220,10 @@ def _run(work: Any, **given: Any) -> None:
             medium=given["medium"], rules=given["rules"] or [], why=given["why"] is not None,
             lists=given["lists"] or [], complete=given["complete"] or [],
         ) as checked:  # fmt: skip
-            status = show(work(checked), checked, form or "table", floor, given["why"], given["drawn"])
+            if given.get("split") is not None:
+                status = given["split"](checked, floor)
+            else:
+                status = show(work(checked), checked, form or "table", floor, given["why"], given["drawn"])
     except CannotCheck as error:
         print(f"certmark: {error}", file=sys.stderr)
         raise typer.Exit(2) from error

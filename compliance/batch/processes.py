@@ -39,7 +39,7 @@ def work_here(order: Order, parts: Iterable[Part], each: Callable[[Json], None],
     waiting = {part.number: part for part in parts}
     died: Counter[int] = Counter()
     lost: list[Part] = []
-    if _can_split():
+    if can_split():
         opened(order)  # what is open here is open in every process split off from here
     while waiting:
         some = [number for number in waiting if died[number] < TOGETHER] or [min(waiting)]
@@ -55,7 +55,7 @@ def work_here(order: Order, parts: Iterable[Part], each: Callable[[Json], None],
 
         graph = {number: (partial(check_part, order, waiting[number]),) for number in some}
         try:
-            with _pool(min(workers, len(some))) as pool:
+            with Pool(min(workers, len(some))) as pool:
                 get(
                     graph, some, pool=pool, chunksize=1, optimize_graph=False,
                     callbacks=[(None, None, began, ended, None)],
@@ -66,13 +66,13 @@ def work_here(order: Order, parts: Iterable[Part], each: Callable[[Json], None],
     return lost
 
 
-class _pool:
-    """The pool of processes. Left with an error, it ends what is at work instead of waiting for it: files appear whole or not at all."""
+class Pool:
+    """The pool of processes; `first` is called in each at its start. Left with an error, it ends what is at work instead of waiting for it: files appear whole or not at all."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, first: Callable[[], None] | None = None) -> None:
         self._before = set(multiprocessing.active_children())
-        context = multiprocessing.get_context("fork" if _can_split() else "spawn")
-        self._pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin)
+        context = multiprocessing.get_context("fork" if can_split() else "spawn")
+        self._pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(first,))
 
     def __enter__(self) -> ProcessPoolExecutor:
         return self._pool
@@ -84,15 +84,17 @@ class _pool:
         self._pool.shutdown(cancel_futures=True)
 
 
-def _can_split() -> bool:
+def can_split() -> bool:
     """Whether this process may be split: on Linux, and while no other thread of it could hold a lock that is then never given back."""
     return sys.platform == "linux" and threading.active_count() == 1
 
 
-def _begin() -> None:
+def _begin(first: Callable[[], None] | None) -> None:
     """In each process at its start: Ctrl-C is the parent's to answer, and nobody works on when the parent was killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    if first is not None:
+        first()
 
 
 def _end_with_parent() -> None:

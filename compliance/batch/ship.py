@@ -193,11 +193,11 @@ def opened(order: Order) -> Checked:
     checked.book = _as_named(checked.book, [(str(folder / name), said) for said, name in order.rules])
     if "store" in given:
         given["store"].close()  # opens again when asked: a connection must not cross into a process that is split off
-    _warm()
+    warm()
     return checked
 
 
-def _warm() -> None:
+def warm() -> None:
     """Loads what reading needs, and tells the collector that it stays: it need not look there again after every handful of pages."""
     import gc
 

@@ -27,33 +27,28 @@ def write_results(
     drawn: Callable[[Json], str] | None = None,
 ) -> int:
     """Write all results in one format; `drawn` makes another document of the whole result. Returns 0, 1 (a finding at or above `floor`) or 2 (something unreadable)."""
-    head = head_json(
-        version=_version(), rules=checked.book.hash, law=checked.law_hash, as_of=checked.today,
-        register=checked.rows.info if checked.rows is not None else None,
-    )  # fmt: skip
     kept: list[PageResult] = []
+    lines = Lines(checked, floor)
     reached = False
-    limit = Outcome(floor).rank if floor else 99
-    bar = _progress(form)
-    # on every line the head is the same but for the page's own day, so its parts are written out once
-    encode, write = json.JSONEncoder(ensure_ascii=False).encode, sys.stdout.write
-    before = f'{{"tool": {encode(head["tool"])}, "as_of": '
-    after = f', "register": {encode(head["register"])}, '
-    with bar:
+    with _progress(form) as bar:
         for result in results:
             bar.step()
-            reached |= any(Outcome(f.outcome).rank >= limit for f in result.findings)
+            reached |= lines.reaches(result)
             if form == "jsonl" and drawn is None:
-                page = _page(result, checked)
-                write(f"{before}{encode(page.pop('as_of'))}{after}{encode(page)[1:]}\n")
+                sys.stdout.write(lines.line(result))
             else:
                 kept.append(result)
     if drawn is not None:
-        print(drawn(_whole(head, kept, checked)).rstrip("\n"))
+        print(drawn(_whole(lines.head, kept, checked)).rstrip("\n"))
     elif form == "json":
-        print(json.dumps(_whole(head, kept, checked), ensure_ascii=False, indent=1))
+        print(json.dumps(_whole(lines.head, kept, checked), ensure_ascii=False, indent=1))
     elif form == "table":
         print(table(kept, checked))
+    return said(checked, reached)
+
+
+def said(checked: Checked, reached: bool) -> int:
+    """Writes the run's notes and faults to standard error; the exit status: 1 when a finding `reached` the floor, 2 with faults, else 0."""
     for note in checked.notes:
         print(f"certmark: {note}", file=sys.stderr)
     for fault in checked.faults:
@@ -64,6 +59,30 @@ def write_results(
     if reached:
         return 1
     return 2 if checked.faults else 0
+
+
+class Lines:
+    """JSON Lines, one a page. On every line the head is the same but for the page's own day, so its parts are written out once."""
+
+    def __init__(self, checked: Checked, floor: str | None) -> None:
+        self._checked = checked
+        self._limit = Outcome(floor).rank if floor else 99
+        self.head = head_json(
+            version=_version(), rules=checked.book.hash, law=checked.law_hash, as_of=checked.today,
+            register=checked.rows.info if checked.rows is not None else None,
+        )  # fmt: skip
+        self._encode = encode = json.JSONEncoder(ensure_ascii=False).encode
+        self._before = f'{{"tool": {encode(self.head["tool"])}, "as_of": '
+        self._after = f', "register": {encode(self.head["register"])}, '
+
+    def line(self, result: PageResult) -> str:
+        """The page's line, with its end."""
+        page = _page(result, self._checked)
+        return f"{self._before}{self._encode(page.pop('as_of'))}{self._after}{self._encode(page)[1:]}\n"
+
+    def reaches(self, result: PageResult) -> bool:
+        """Whether a finding of the page is at or above the floor."""
+        return any(Outcome(finding.outcome).rank >= self._limit for finding in result.findings)
 
 
 def _page(result: PageResult, checked: Checked) -> Json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 if TYPE_CHECKING:
     from compliance.pictures.onpage import PagePictures
+    from compliance.reading.fault import Fault
 
 VERSION = "0.1.0"
 # What reading or judging a page may raise on input nobody has met yet: the page is counted and named, the rest goes on.
@@ -129,26 +130,31 @@ def open_check(
 
 def check_sources(sources: Sequence[str], checked: Checked, pictures: bool = False) -> Iterator[PageResult]:
     """Pages of all sources in order; what can't be opened becomes a fault of the run. `pictures`: those likely to matter are read."""
-    from compliance.reading.open import Fault, open_source
+    from compliance.reading.open import open_source
 
-    with _pictures_read(checked, pictures):
+    with pictures_read(checked, pictures):
         for source in sources:
             _pictures_beside(source, checked)
-            for item in open_source(source):
-                if isinstance(item, Fault):
-                    checked.fault(item.source, item.what, item.fix)
-                    continue
-                try:
-                    result = checked.check(item)
-                except PAGE_FAULTS as error:
-                    where = item.source or item.url or "page"
-                    checked.fault(where, f"could not be judged: {type(error).__name__}: {error}", "please report it")
-                    continue
-                yield result
+            yield from check_pages(open_source(source), checked)
+
+
+def check_pages(items: Iterable[Page | Fault], checked: Checked) -> Iterator[PageResult]:
+    """The results of pages that are open; a fault among them, and a page that can't be judged, become faults of the run."""
+    for item in items:
+        if not isinstance(item, Page):
+            checked.fault(item.source, item.what, item.fix)
+            continue
+        try:
+            result = checked.check(item)
+        except PAGE_FAULTS as error:
+            where = item.source or item.url or "page"
+            checked.fault(where, f"could not be judged: {type(error).__name__}: {error}", "please report it")
+            continue
+        yield result
 
 
 @contextmanager
-def _pictures_read(checked: Checked, wanted: bool) -> Iterator[None]:
+def pictures_read(checked: Checked, wanted: bool) -> Iterator[None]:
     """The reader of pictures, for as long as pages are checked."""
     if not wanted:
         yield

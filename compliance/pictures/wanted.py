@@ -12,6 +12,7 @@ from urllib.parse import unquote
 import yaml
 
 from compliance.reading.figures import is_icon
+from compliance.reading.scan import Scan, escaped
 from compliance.reading.tree import Node, Tree, selector_of, tree_of
 from compliance.records import Locator, Page, Reading
 
@@ -51,8 +52,16 @@ def wanted_of(page: Page, reading: Reading) -> tuple[tuple[Wanted, ...], int]:
 
 def _worth_a_look(html: str, reading: Reading) -> bool:
     """Cheaply: a picture whose own tag tells, or pictures on a page that speaks of certification at all."""
-    tags = _IMG.findall(html)
-    return bool(tags) and (bool(reading.claims) or reading.genre == "honours" or any(map(_telling().search, tags)))
+    if reading.claims or reading.genre == "honours":
+        return _IMG.search(html) is not None
+    if not _telling_scan().found(html.encode("utf-8", "replace")):
+        return False  # nowhere on the page, so in no tag
+    return any(map(_telling().search, _IMG.findall(html)))
+
+
+@cache
+def _telling_scan() -> Scan:
+    return Scan([escaped(word) for rule in _rules()["words"] if not rule.get("late") for word in rule["any"]])
 
 
 @cache

@@ -57,7 +57,7 @@ def spellings(sign: str) -> list[str]:
     ['証', '證', '证']
     """
     plain = chr(_simplified().get(ord(sign), ord(sign)))
-    return sorted({sign, plain, *(chr(old) for old, new in _simplified().items() if chr(new) == plain)})
+    return sorted({sign, plain, *_traditional().get(plain, "")})
 
 
 class WordList:
@@ -89,6 +89,15 @@ def _simplified() -> dict[int, int]:
     """Traditional signs and the simplified ones they stand for."""
     pairs = [p for p in lexicon("signs")["traditional"].split() if len(p) == 2 and max(p) <= "\uffff"]
     return {ord(p[0]): ord(p[1]) for p in pairs}
+
+
+@cache
+def _traditional() -> dict[str, str]:
+    """For each simplified sign the traditional ones."""
+    found: dict[str, str] = {}
+    for old, new in _simplified().items():
+        found[chr(new)] = found.get(chr(new), "") + chr(old)
+    return found
 
 
 @cache

@@ -129,16 +129,16 @@ def _chinese() -> list[str]:
 
 
 def _odd() -> str:
-    """Signs that stand for others or for none, as bytes: by their first two where that is most of what they begin, else by all."""
-    begins: dict[bytes, list[int]] = {}
+    """Signs that stand for others or for none, as bytes: all that begin alike by their beginning."""
+    parts = set()
     for first, last in odd_ranges():
+        begins: dict[bytes, list[int]] = {}
         for code in range(first, last + 1):
             sign = chr(code).encode()
             begins.setdefault(sign[:-1], []).append(sign[-1])
-    parts = set()
-    for begin, lasts in begins.items():
-        few = len(begin) < 3 and len(lasts) < 64
-        parts.add(_bytes(begin[:2]) + "".join(f"[\\x{a:02x}-\\x{b:02x}]" for a, b in [(min(lasts), max(lasts))] * few))
+        for begin, lasts in begins.items():
+            some = "" if len(lasts) == 64 else f"[\\x{lasts[0]:02x}-\\x{lasts[-1]:02x}]"
+            parts.add(_bytes(begin) + some)
     return "|".join(sorted(parts))
 
 

@@ -1,0 +1,133 @@
+"""Page records on all cores (逐行多进程): `check FILE.jsonl --format jsonl`, the file cut into parts, the lines in the order of the records.
+
+Standard output and standard error hold what one process would write. A part whose process died is checked here, and so is all
+that follows it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from compliance.batch.parts import Part, pages_of, parts_of
+from compliance.batch.processes import Pool, can_split
+from compliance.batch.ship import warm
+from compliance.checking.output import Lines, said
+from compliance.checking.session import check_pages, pictures_read
+from compliance.reading.open import RECORDS
+
+if TYPE_CHECKING:
+    from compliance.checking.session import Checked
+
+WORTH = 4 << 20  # bytes of records for which a second process is started unasked: some hundred milliseconds of work
+PART = 1 << 20  # bytes of one part
+AHEAD = 3  # parts a process that wait or are done and not yet written: what bounds the memory
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A part's lines, whether a finding reached the floor, and what else the run has to say."""
+
+    text: str
+    reached: bool
+    faults: list[dict[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def processes_for(sources: Sequence[str], jobs: int | None) -> int:
+    """How many processes `sources` are worth: `jobs`, or one a core that may be used; 1 for little work, for what isn't page records, and
+    where processes can't be split off."""
+    if (
+        jobs == 1
+        or not can_split()
+        or not all(Path(s).suffix.lower() in RECORDS and Path(s).is_file() for s in sources)
+    ):
+        return 1
+    if jobs is None and sum(Path(s).stat().st_size for s in sources) < WORTH:
+        return 1
+    return jobs or len(os.sched_getaffinity(0))
+
+
+def write_lines(sources: Sequence[str], checked: Checked, floor: str | None, pictures: bool, processes: int) -> int:
+    """Checks all records and writes their lines; the exit status is that of `write_results`."""
+    parts, faults = parts_of(sources, PART)
+    for fault in faults:
+        checked.fault(fault.source, fault.what, fault.fix)
+    reached = False
+    for one in _in_order(parts, checked, floor, pictures, processes):
+        sys.stdout.write(one.text)
+        reached |= one.reached
+        checked.faults += one.faults
+        checked.notes += one.notes
+    return said(checked, reached)
+
+
+def _in_order(
+    parts: Sequence[Part], checked: Checked, floor: str | None, pictures: bool, processes: int
+) -> Iterator[Written]:
+    work = _Work(checked, floor, pictures)
+    warm()
+    left = deque(parts)
+    sys.stdout.flush()  # what waits to be written must not be split off too
+    work.let_go()
+    try:
+        with Pool(min(processes, len(parts)), work.begin) as pool:
+            running = deque(pool.submit(_checked, left[n]) for n in range(min(processes * AHEAD, len(left))))
+            while running:
+                one = running[0].result()
+                running.popleft()
+                left.popleft()
+                if len(left) > len(running):
+                    running.append(pool.submit(_checked, left[len(running)]))
+                yield one
+    except BrokenProcessPool:
+        checked.note(f"a process ended before its work was done; {len(left)} part(s) were checked by one process")
+    work.begin()
+    yield from map(_checked, left)
+
+
+@dataclass
+class _Work:
+    """What all parts are checked with."""
+
+    checked: Checked
+    floor: str | None
+    pictures: bool
+    lines: Lines = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lines = Lines(self.checked, self.floor)
+
+    def let_go(self) -> None:
+        """Closes the store, which opens again when asked: a connection must not cross into a process that is split off."""
+        store = getattr(self.checked.rows, "store", None)
+        if store is not None:
+            store.close()
+
+    def begin(self) -> None:
+        """In each process, before its first part."""
+        global _work
+        _work = self
+
+
+_work: _Work | None = None
+
+
+def _checked(part: Part) -> Written:
+    assert _work is not None
+    work, checked = _work, _work.checked
+    faults, notes = checked.faults, checked.notes
+    checked.faults, checked.notes = [], []
+    try:
+        with pictures_read(checked, work.pictures):
+            results = list(check_pages(pages_of(part), checked))
+        text = "".join(map(work.lines.line, results))
+        return Written(text, any(map(work.lines.reaches, results)), checked.faults, checked.notes)
+    finally:
+        checked.faults, checked.notes = faults, notes
