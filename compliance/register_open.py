@@ -20,7 +20,7 @@ from compliance.register.feeding import feed, size_of
 from compliance.register.files import RegisterFileError, open_register_file
 from compliance.register.imports import Reading, Reject, certificate_of, plain_batches
 from compliance.register.memory import MemoryRows
-from compliance.register.packing import Packed
+from compliance.register.packing import Packed, both_forms
 from compliance.register.ports import Rows
 from compliance.register_rows import StoredRows
 from rules.clock import today
@@ -112,7 +112,7 @@ def import_register(
     )
     with RejectsFile(rejects) as file:
         told = _Told(chain(first, stream), file, size, progress)
-        done = import_rows(store, told, origin, _spellings)
+        done = import_rows(store, told, origin, both_forms, _spellings)
         for number, one, other in done.several_holders:
             reason = f"number {number} stands on line {one} too, with another holder; both are in"
             file.write(Reject(other, reason, "ask the source whose it is", True))

@@ -17,7 +17,7 @@ from typing import TextIO
 from compliance.register.opened import Bad, Cells, Grid
 
 CELL_LIMIT = 200_000
-BLOCK = 1 << 17  # signs read at once, some hundred lines: so few that they stay in the processor's cache
+BLOCK = 1 << 16  # signs read at once, some hundred lines: so few that they stay in the processor's cache
 RESTARTS = 500  # after so many faults each line is read by itself: a file of open quotes must not be read over and over
 _BREAK = re.compile("\r\n|\r|\n")
 _UNFINISHED = "unexpected end of data"  # as csv says it: lines ended inside a quoted cell

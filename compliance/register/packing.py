@@ -13,7 +13,7 @@ from compliance.register.cells import number_key
 from compliance.register.cleaning import Reject
 from compliance.register.names import key_of, normal_form
 
-Party = tuple[str, str | None, str, str]  # name, code, normal form, key
+Party = tuple[str, str | None]  # name, code
 PACKED = ("number", "number_key", "holder", "scheme", "standard", "scope", "body", "body_code", "issued", "expires", "status",
           "status_from", "province", "manufacturer", "factory", "models", "replaced_by", "source", "snapshot", "line")  # fmt: skip
 
@@ -82,9 +82,9 @@ class Packer:
         ]  # fmt: skip
         packed.history = [(at, h) for at, h in enumerate(history) if h] if any(history) else []
         named = ((at, names) for at, names in enumerate(former) if names) if any(former) else ()
-        packed.former = [(at, tuple((n, *_forms(n)) for n in names)) for at, names in named]
+        packed.former = [(at, tuple((n, *both_forms(n)) for n in names)) for at, names in named]
         packed.words = self._words.told()
-        packed.parties = [(name, code, *_forms(name)) for name, code in self._parties.told()]
+        packed.parties = self._parties.told()
         return packed
 
     def _others(self, named: Sequence[str | None], holder: Sequence[str], held: Sequence[int]) -> list[int]:
@@ -95,6 +95,7 @@ class Packer:
         ]
 
 
-def _forms(name: str) -> tuple[str, str]:
+def both_forms(name: str) -> tuple[str, str]:
+    """Normal form and key of a name."""
     normal = normal_form(name)
     return normal, key_of(normal)[0]

@@ -88,3 +88,18 @@ def test_a_database_of_another_program_is_refused(tmp_path: Path) -> None:
 def test_a_url_without_a_driver_says_what_to_do() -> None:
     with pytest.raises(StoreError, match="driver"):
         open_store("nosuchdatabase://x/y")
+
+
+def test_a_writer_that_sorts_much_does_so_in_files_beside_the_store_and_leaves_the_connection_as_it_was(
+    tmp_path: Path,
+) -> None:
+    with open_store(tmp_path / "it's.db") as store:
+        with store.writing(sorting=True) as connection:
+            assert connection.exec_driver_sql("pragma temp_store").scalar() == 1
+            assert connection.exec_driver_sql("pragma temp_store_directory").scalar() == str(tmp_path)
+        with store.reading() as connection:
+            assert connection.exec_driver_sql("pragma temp_store").scalar() == 2
+        with pytest.raises(ZeroDivisionError), store.writing(sorting=True):
+            raise ZeroDivisionError
+        with store.reading() as connection:
+            assert connection.exec_driver_sql("pragma temp_store").scalar() == 2
