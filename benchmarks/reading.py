@@ -95,36 +95,40 @@ def invented_record(rng: random.Random, number: int, kind: str) -> dict[str, str
     }
 
 
-def command(rng: random.Random, count: int, kind: str, rounds: int = 3) -> tuple[float, float]:
-    """Ratio of the command's time less its start to the floor over the same records, the least of the rounds; and KB a record."""
+def command(rng: random.Random, count: int, kind: str, rounds: int = 3) -> tuple[float, float, float]:
+    """Ratios of the command less its start to the floor over the same records, the least of the rounds: processor time with one process,
+    time by the clock with one process a core; and KB a record."""
     records = [invented_record(rng, i, kind) for i in range(count)]
     with tempfile.TemporaryDirectory() as folder:
         full, short = Path(folder, "full.jsonl"), Path(folder, "short.jsonl")
         lines = [json.dumps(r, ensure_ascii=False) + "\n" for r in records]
         full.write_text("".join(lines), encoding="utf-8")
         short.write_text(lines[0], encoding="utf-8")
-        ratios = []
+        alone, cores = [], []
         for _ in range(rounds):
-            start = time.process_time()
+            start, clock = time.process_time(), time.perf_counter()
             for record in records:
                 tree = LexborHTMLParser(record["html"])
                 _ = tree.root.text() if tree.root else ""
-            least = time.process_time() - start
-            ratios.append((_seconds(full) - _seconds(short)) / least)
-    return min(ratios), sum(len(line.encode()) for line in lines) / 1024 / count
+            least, least_clock = time.process_time() - start, time.perf_counter() - clock
+            one = ("--jobs", "1")
+            alone.append((_spent(full, *one)[0] - _spent(short, *one)[0]) / least)
+            cores.append((_spent(full)[1] - _spent(short)[1]) / least_clock)
+    return min(alone), min(cores), sum(len(line.encode()) for line in lines) / 1024 / count
 
 
-def _seconds(path: Path) -> float:
-    """Processor time of one command."""
-    before = os.times()
+def _spent(path: Path, *options: str) -> tuple[float, float]:
+    """Processor time of one command, and its time by the clock."""
+    before, clock = os.times(), time.perf_counter()
     subprocess.run(
         [sys.executable, "-c", "from certmark import main; main()", "check", str(path), "--register", "none"]
-        + ["--format", "jsonl"],
+        + ["--format", "jsonl", *options],
         check=True,
         stdout=subprocess.DEVNULL,
     )
     after = os.times()
-    return after.children_user + after.children_system - before.children_user - before.children_system
+    processor = after.children_user + after.children_system - before.children_user - before.children_system
+    return processor, time.perf_counter() - clock
 
 
 def floor(page: Page) -> str:
@@ -257,8 +261,11 @@ def main() -> None:
     print(mix(rng, options.pages))
     # pages with a hit are built and read in full, a hundred times the floor, so a tenth of them is enough
     for kind, share in (("clean", 1), ("menu", 10), ("icp", 10)) if options.records else ():
-        times, size = command(rng, options.records // share, kind, 3 if share == 1 else 1)
-        print(f"check, {kind} records of {size:.1f} KB: {times:.2f}x lexbor")
+        alone, cores, size = command(rng, options.records // share, kind, 3 if share == 1 else 1)
+        print(
+            f"check, {kind} records of {size:.1f} KB: {alone:.2f}x lexbor in processor time with one process, {cores:.2f}x by the clock "
+            "with one a core"
+        )
     for count, megabytes in memory(rng, options.memory) if options.memory else []:
         print(f"memory after {count} pages: {megabytes} MB")
     if options.mutants:

@@ -17,7 +17,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions
 
 CORE = (
     "beautifulsoup4", "lxml", "selectolax", "scrapy", "spacy", "rapidfuzz", "sqlmodel", "pydantic", "PyYAML", "Jinja2",
-    "openpyxl", "warcio",
+    "openpyxl", "warcio", "hyperscan", "orjson",
 )  # fmt: skip
 # extra → (module that shows it's there, what stays undone without it)
 EXTRAS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate, islice
 
 from compliance.reading.data import page_data
@@ -119,7 +119,7 @@ def owner_of_lines(lines: Iterable[tuple[str, bool]], title: str) -> Owner:
     usccs: list[str] = []
     icp: str | None = None
     before = ""
-    for name, _ in _names(title, patterns):
+    for name, _ in _names(title):
         _add(scores, shown, name, 3.0)
     rows = [(" ".join(raw[:_LINE].split()), footer) for raw, footer in islice(lines, _LINES)]
     telling = _telling([line for line, _ in rows])
@@ -131,7 +131,7 @@ def owner_of_lines(lines: Iterable[tuple[str, bool]], title: str) -> Owner:
             icp = found[0].replace(" ", "")
         if _CODE in kinds:
             usccs.extend(c for c in _valid_usccs(line) if c not in usccs)
-        names = _names(line, patterns) if _NAME in kinds else []
+        names = _names(line) if _NAME in kinds else ()
         if names:
             weight, sure = _weight(line, before, footer)
             for name, start in names:
@@ -169,9 +169,10 @@ def _may_name(line: str) -> bool:
     return any(sign in line for sign in "司厂社店院所场部行团校会") or "td" in line.lower() or "inc" in line.lower()
 
 
-def _names(line: str, patterns: dict[str, re.Pattern[str]]) -> list[tuple[str, int]]:
+@lru_cache(maxsize=4_096)  # the pages of a site share their footer
+def _names(line: str) -> tuple[tuple[str, int], ...]:
     """Full names in `line` with the place where each begins."""
-    out = []
+    patterns, out = _patterns(), []
     form = patterns["form"].search(line)
     for first, last in _full_names(line, form.start(), patterns) if form else ():
         name = line[first:last]
@@ -189,7 +190,7 @@ def _names(line: str, patterns: dict[str, re.Pattern[str]]) -> list[tuple[str, i
             name = patterns["lead"].sub("", match[0]).strip(" .,")
             if " " in name and name[:1].isupper():
                 out.append((name, match.end() - len(name)))
-    return out
+    return tuple(out)
 
 
 def _full_names(line: str, form: int, patterns: dict[str, re.Pattern[str]]) -> Iterator[tuple[int, int]]:

@@ -88,7 +88,7 @@ def page_of_record(obj: dict[str, Any], source: str) -> Page | Fault:
     body = html if html is not None else text
     if not isinstance(body, str):
         return Fault(source, f"`{'html' if text is None else 'text'}` is {type(body).__name__}, not text", _EXAMPLE)
-    if not body.strip():
+    if not body or body.isspace():
         return Fault(
             source, f"`{'html' if text is None else 'text'}` is empty", "leave the record out or fetch the page again"
         )
