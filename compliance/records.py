@@ -318,6 +318,7 @@ class Element:
     zh: str = ""
     truth: bool | None = None
     kind: str = "element"  # element | exception
+    seen_in: str = ""  # picture: read off a picture of the page, not off its words
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import io
-
-from compliance.pictures.load import Refused, load_picture
+from compliance.pictures.draw import part_of
 from compliance.pictures.onpage import PagePictures, inline
-from compliance.pictures.records import Box, PictureReading
 from compliance.pictures.shown import Pictures, ShownPicture
 from compliance.records import Claim, Page, Reading
 
-AROUND = 0.03  # of the picture's longer side kept around the part that was read
 KINDS = (
     (b"\xff\xd8", "jpg"),
     (b"\x89PNG", "png"),
@@ -45,7 +41,7 @@ def picture_files(page: Page, claim: Claim, pictures: Pictures | None, ask: Page
         return {}
     kind = next((ending for head, ending in KINDS if data.startswith(head)), "bin")
     files = {f"{one.reading.sha256}.{kind}": data}
-    if (crop := crop_of(data, one.reading, box)) is not None:
+    if (crop := part_of(data, box)) is not None:
         files[f"{one.reading.sha256}-crop.png"] = crop
     return files
 
@@ -57,26 +53,3 @@ def _bytes(page: Page, one: ShownPicture, ask: PagePictures, claim: Claim) -> by
     source = str(element.get(claim.locator.attribute or "src") or "").strip() if element is not None else ""
     data = inline(source) if source.startswith("data:") else ask.fetch(page, one.source)
     return data if isinstance(data, bytes) else None
-
-
-def crop_of(data: bytes, reading: PictureReading, box: Box | None) -> bytes | None:
-    """PNG of the part of the picture that `box` holds, with what stands around it; None for a document, or when nothing was read."""
-    from PIL import Image
-
-    if box is None or reading.size is None:
-        return None
-    try:
-        loaded = load_picture(data)
-    except Refused:
-        return None
-    pad = AROUND * max(reading.size)
-    left, top = box[0] - pad, box[1] - pad
-    right, bottom = box[0] + box[2] + pad, box[1] + box[3] + pad
-    width, height = loaded.pixels.shape[1], loaded.pixels.shape[0]
-    area = [round(v / loaded.factor) for v in (left, top, right, bottom)]
-    part = Image.fromarray(loaded.pixels).crop(
-        (max(0, area[0]), max(0, area[1]), min(width, area[2]), min(height, area[3]))
-    )
-    out = io.BytesIO()
-    part.save(out, "PNG")
-    return out.getvalue()

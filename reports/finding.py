@@ -125,6 +125,7 @@ def _place(page: dict[str, Any], claim_id: str, locator: dict[str, Any] | None, 
         before=before,
         after=after,
         has_context=has_context,
+        picture=picture_text(claim.get("picture")),
     )
 
 
@@ -153,6 +154,20 @@ def locator_text(locator: dict[str, Any] | None) -> str:
     if locator.get("attribute"):
         parts.append(words.text("finding.attribute", name=locator["attribute"]))
     parts.append(words.text("finding.offsets", start=locator["start"], end=locator["end"]))
+    return " · ".join(parts)
+
+
+def picture_text(seen: dict[str, Any] | None) -> str:
+    """Which picture, its hash, the box in it, and for a mark how alike and what names it; "" for words of the text."""
+    if not seen:
+        return ""
+    words = load_wording()
+    parts = [seen["source"], f"SHA-256 {seen['sha256']}"]
+    if seen["box"]:
+        parts.append(words.text("finding.picture_box", box="、".join(map(str, seen["box"]))))
+    if seen["mark"]:
+        parts.append(words.text("finding.picture_likeness", likeness=seen["confidence"]))
+        parts.append(words.label("confirmed_by", seen["confirmed_by"] or "nothing"))
     return " · ".join(parts)
 
 
@@ -192,7 +207,9 @@ def _fact(data: dict[str, Any]) -> FactShown:
         fact_zh=fact_name(data["fact"]),
         value_zh=words.text("report.unknown") if unknown else words.value(data["fact"], data["value"]),
         source=data["source"],
-        source_zh=words.text("finding.no_source") if unknown else words.label("sources", data["source"]),
+        source_zh=words.text("finding.no_source")
+        if unknown
+        else words.label("sources", data.get("seen_in") or data["source"]),
     )
 
 

@@ -48,6 +48,7 @@ class Place:
     before: str
     after: str
     has_context: bool
+    picture: str = ""  # which picture of the page it stands in, its hash and where in it; "" for text
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import shutil
 from collections.abc import Iterable
+from importlib.util import find_spec
 from typing import Any
 
 from compliance.store.session import Store
@@ -17,6 +18,7 @@ Json = dict[str, Any]
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 WIDTH, ABOVE, TALLEST, LEAST = 860, 150, 460, 160  # pixels
 SECONDS = 15
+BESIDE = 0.15  # of a picture's longer side shown around what was seen in it
 MOST = 200  # pictures of one report: about a second each
 PACKED = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # documents have no page to draw
 FLAGS = (
@@ -32,8 +34,45 @@ class NoPictures(RuntimeError):
     """Why no picture can be drawn, and what to install."""
 
 
+def part_shown(store: Store, finding: Json) -> bytes | None:
+    """For a finding that rests on a picture: PNG of the part it was seen in, outlined, from the kept bytes. None for words of the text,
+    when the bytes aren't kept, and without the extra `pictures`."""
+    body = _kept(store, finding)
+    if body is None:
+        return None
+    from compliance.pictures.draw import part_of
+
+    x, y, w, h = finding["picture"]["box"]
+    return part_of(body, (x, y, w, h), around=BESIDE, outlined=True)
+
+
+def can_show(store: Store, finding: Json) -> bool:
+    """Whether `part_shown` has the bytes, and what it needs to draw them."""
+    return _kept(store, finding) is not None
+
+
+def _kept(store: Store, finding: Json) -> bytes | None:
+    from compliance.store.pages import content_of
+
+    seen = finding.get("picture")
+    if not seen or not seen["box"] or find_spec("PIL") is None or find_spec("numpy") is None:
+        return None
+    return content_of(store, seen["sha256"])
+
+
+def _parts(store: Store, result: Json) -> dict[str, str]:
+    """finding → PNG in base64, of those that rest on pictures."""
+    told = {f["id"]: f for page in result["pages"] for f in page["findings"]}
+    shown = ((id_, part_shown(store, finding)) for id_, finding in list(told.items())[:MOST])
+    return {id_: base64.b64encode(part).decode("ascii") for id_, part in shown if part is not None}
+
+
 def pictures_of(store: Store, result: Json) -> tuple[dict[str, str], int]:
     """(finding → PNG in base64, findings whose page could not be drawn), for the first MOST findings. Raises NoPictures."""
+    drawn = _parts(store, result)
+    rests = {f["id"] for page in result["pages"] for f in page["findings"] if f.get("picture")}
+    if rests and all(f["id"] in rests for page in result["pages"] for f in page["findings"]):
+        return drawn, len(rests - drawn.keys())  # no page has to be drawn again
     try:
         from playwright.sync_api import Error, sync_playwright
 
@@ -43,8 +82,7 @@ def pictures_of(store: Store, result: Json) -> tuple[dict[str, str], int]:
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         raise NoPictures(f"pictures need a Chromium: none of {', '.join(PROGRAMS)} is here")
-    drawn: dict[str, str] = {}
-    missed = 0
+    missed = len(rests - drawn.keys())
     with sync_playwright() as playwright:
         try:
             browser = playwright.chromium.launch(
@@ -56,6 +94,8 @@ def pictures_of(store: Store, result: Json) -> tuple[dict[str, str], int]:
         page = context.new_page()
         page.set_default_timeout(SECONDS * 1000)
         for finding, (url, body) in _inert_pages(store, result):
+            if finding in rests:
+                continue
             picture = None
             if body:
                 try:

@@ -11,12 +11,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from compliance.checking.explain import explanation_of
-from compliance.records import Element, Finding, Occurrence
+from compliance.records import Claim, Element, Finding, Occurrence
 from compliance.register.names import normal_form
 from rules.outcome import ElementResult, Outcome, Verdict
 
 if TYPE_CHECKING:
     from compliance.checking.facts import Case
+
+
+# What a picture shows when a claim rests on one; the other facts of the claim are the page's.
+OFF_THE_PICTURE = frozenset(
+    f"claim.{name}"
+    for name in (
+        "mark_on", "mark_kind", "own_mark", "notice_beside_mark", "certificate_shown", "number_form", "number_given", "body_named",
+        "expires", "issued",
+    )
+)  # fmt: skip
 
 
 def finding_of(
@@ -34,8 +44,8 @@ def finding_of(
         title=verdict.title,
         explanation=explanation_of(case, verdict),
         elements=(
-            *(e for part in verdict.elements for e in _elements(part, "element")),
-            *(e for part in verdict.exceptions for e in _elements(part, "exception")),
+            *(e for part in verdict.elements for e in _elements(part, "element", claim)),
+            *(e for part in verdict.exceptions for e in _elements(part, "exception", claim)),
         ),
         missing=verdict.missing,
         innocent_readings=verdict.innocent,
@@ -94,7 +104,7 @@ def _hash(*parts: str) -> str:
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:20]
 
 
-def _elements(part: ElementResult, kind: str) -> Iterable[Element]:
+def _elements(part: ElementResult, kind: str, claim: Claim) -> Iterable[Element]:
     """One line for each fact an element looked at; an unknown fact shows its reason as the value."""
     for used in part.facts:
         value: Any = used.value if used.reason is None else None
@@ -106,6 +116,7 @@ def _elements(part: ElementResult, kind: str) -> Iterable[Element]:
             zh=part.zh,
             truth=part.truth,
             kind=kind,
+            seen_in="picture" if claim.picture and used.reason is None and used.fact in OFF_THE_PICTURE else "",
         )
 
 

@@ -53,17 +53,26 @@ def claims_of_marks(shown: ShownPicture, page: Reading, schemes: Schemes, first:
 
 
 def place_of(shown: ShownPicture, page: Reading) -> str | None:
-    """packaging or product, by the words beside the picture; "" when it may be goods but nothing says so; None: not on goods."""
-    reading, words = shown.reading, _words_of(shown)
-    if reading is None or reading.kind in BARE or _pattern("documents").search(words):
+    """packaging or product, by the picture's own words (alt text, title, file name), then by those beside it; "" when it may be goods but
+    nothing says so; None: not on goods."""
+    reading, own, beside = shown.reading, _own_words(shown), _folded(shown.words)
+    if reading is None or reading.kind in BARE or _off_goods(own):
         return None
-    if _pattern("elsewhere").search(words):
-        return None
-    if _pattern("packaging").search(words):
+    if _pattern("packaging").search(own):
         return "packaging"
     if reading.kind != "product_photo":
         return None
-    return "product" if page.genre in ("product", "shop") or _pattern("product").search(words) else ""
+    if _pattern("product").search(own):
+        return "product"
+    if _off_goods(beside):
+        return None
+    if _pattern("packaging").search(beside):
+        return "packaging"
+    return "product" if page.genre in ("product", "shop") or _pattern("product").search(beside) else ""
+
+
+def _off_goods(words: str) -> bool:
+    return bool(_pattern("documents").search(words) or _pattern("elsewhere").search(words))
 
 
 def words_unjudged(reading: PictureReading) -> bool:
@@ -165,18 +174,19 @@ def _lines_in(one: MarkSeen, reading: PictureReading) -> list[Line]:
 
 
 def _standard(printed: Sequence[str]) -> str | None:
-    """A system standard as printed in the mark."""
-    return next((text for text in printed if re.search(r"\d{4,5}", text)), None)
+    """A system standard as printed in the mark, its letters put right (IS0 is ISO)."""
+    for text in printed:
+        put_right = re.sub(r"(?i)\b[i1l]s[o0]", "ISO", unicodedata.normalize("NFKC", text))
+        if found := re.search(_data()["standard"], put_right, re.IGNORECASE):
+            return found[0]
+    return None
 
 
 def _schemes_of(mark: Mark, printed: Sequence[str], schemes: Schemes) -> tuple[Scheme, ...]:
-    """Of a system mark: what its print names, its letters put right (IS0 is ISO); of the others: the mark's own scheme."""
+    """Of a system mark: what its print names; of the others: the mark's own scheme."""
     if mark.kind not in ("management_system", "own"):
         return tuple(schemes.get(name) for name in mark.schemes[:1] if name in schemes)
-    for text in printed:
-        if found := schemes.by_standard(re.sub(r"(?i)\b[i1l]s[o0]", "ISO", unicodedata.normalize("NFKC", text))):
-            return found[:1]
-    return ()
+    return schemes.by_standard(_standard(printed) or "")[:1]
 
 
 def _page_names(page: Reading, mark: Mark) -> bool:
@@ -184,10 +194,10 @@ def _page_names(page: Reading, mark: Mark) -> bool:
     return any(set(claim.schemes) & set(mark.schemes) for claim in page.claims if claim.container != "picture")
 
 
-def _words_of(shown: ShownPicture) -> str:
+def _own_words(shown: ShownPicture) -> str:
     if shown.source.startswith("data:"):
-        return _folded(shown.words)
-    return _folded(f"{shown.words} {unquote(urlsplit(shown.source).path.rsplit('/', 1)[-1], errors='replace')}")
+        return _folded(shown.own)
+    return _folded(f"{shown.own} {unquote(urlsplit(shown.source).path.rsplit('/', 1)[-1], errors='replace')}")
 
 
 def _folded(text: str) -> str:

@@ -163,6 +163,7 @@ def finding_json(finding: Finding) -> Json:
                 "zh": e.zh,
                 "truth": e.truth,
                 "kind": e.kind,
+                **({"seen_in": e.seen_in} if e.seen_in else {}),
             }
             for e in finding.elements
         ],

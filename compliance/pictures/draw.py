@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 from compliance.pictures.document import pages_of
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageDraw import ImageDraw
 
+AROUND = 0.03  # of the picture's longer side kept around the part that was read
 GREEN, AMBER, BLUE, VIOLET, GREY = (0, 140, 60), (215, 120, 0), (20, 90, 210), (150, 40, 170), (150, 150, 150)
 
 
@@ -39,6 +41,37 @@ def drawn(data: bytes, reading: PictureReading) -> Image | None:
     for seen in reading.marks:
         _box(pen, seen.box, factor, VIOLET, seen.mark)
     return picture
+
+
+def part_of(data: bytes, box: Box | None, *, around: float = AROUND, outlined: bool = False) -> bytes | None:
+    """PNG of the part of a picture that `box` holds, with `around` (share of its longer side) of what stands beside it; `outlined`: the
+    box drawn. None for a document, for bytes that are no picture, and without a box."""
+    from PIL import Image, ImageDraw
+
+    if box is None:
+        return None
+    try:
+        loaded = load_picture(data)
+    except Refused:
+        return None
+    picture, pad = Image.fromarray(loaded.pixels), around * max(loaded.size)
+    if outlined:
+        left, top, right, bottom = _corners(box, loaded.factor)
+        wide = max(2, round(0.004 * max(picture.size)))
+        ImageDraw.Draw(picture).rectangle(
+            (left - wide, top - wide, right + wide, bottom + wide), outline=VIOLET, width=wide
+        )
+    x, y, w, h = box
+    left, top, right, bottom = (
+        round(v)
+        for v in _corners((x - pad, y - pad, w + 2 * pad, h + 2 * pad), loaded.factor)  # type: ignore[arg-type]
+    )
+    cut = (max(0, left), max(0, top), min(picture.width, right), min(picture.height, bottom))
+    if cut[0] >= cut[2] or cut[1] >= cut[3]:
+        return None
+    out = io.BytesIO()
+    picture.crop(cut).save(out, "PNG")
+    return out.getvalue()
 
 
 def _corners(box: Box, factor: float) -> tuple[float, float, float, float]:

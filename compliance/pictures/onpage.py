@@ -40,7 +40,7 @@ class PagePictures:
 
     def _shown(self, page: Page, one: Wanted) -> ShownPicture:
         if self._reader is None:
-            return ShownPicture(_named(one.source), one.locator, one.words, None, MISSING)
+            return ShownPicture(_named(one.source), one.locator, one.words, None, MISSING, one.own)
         return shown(page, one, self.fetch, self._reader)
 
 
@@ -53,9 +53,9 @@ def shown(page: Page, one: Wanted, fetch: Fetch, reader: PictureReader) -> Shown
     source = _named(one.source)
     data = inline(one.source) if one.source.startswith("data:") else fetch(page, one.source)
     if isinstance(data, str):
-        return ShownPicture(source, one.locator, one.words, None, data)
+        return ShownPicture(source, one.locator, one.words, None, data, one.own)
     name = urlsplit(one.source).path.rsplit("/", 1)[-1] if not one.source.startswith("data:") else "data"
-    return ShownPicture(source, one.locator, one.words, reader.read(data, name, one.words))
+    return ShownPicture(source, one.locator, one.words, reader.read(data, name, one.words), None, one.own)
 
 
 def inline(source: str) -> bytes | str:

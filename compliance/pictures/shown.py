@@ -19,6 +19,7 @@ class ShownPicture:
     words: str
     reading: PictureReading | None
     missing: str | None = None
+    own: str = ""  # the picture's alt text and title; `words` adds what stands beside it
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, with the lines of the reading."""
@@ -28,6 +29,7 @@ class ShownPicture:
             "words": self.words,
             "reading": self.reading.to_json(lines=True) if self.reading else None,
             "missing": self.missing,
+            "own": self.own,
         }
 
 
@@ -50,5 +52,5 @@ def pictures_from_json(data: Mapping[str, Any]) -> Pictures:
         at = one["locator"]
         locator = Locator(at["selector"], at["start"], at["end"], at.get("attribute"))
         reading = reading_from_json(one["reading"]) if one["reading"] else None
-        shown.append(ShownPicture(one["source"], locator, one["words"], reading, one["missing"]))
+        shown.append(ShownPicture(one["source"], locator, one["words"], reading, one["missing"], one.get("own", "")))
     return Pictures(tuple(shown), data["over"])

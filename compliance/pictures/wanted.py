@@ -29,6 +29,7 @@ class Wanted:
     locator: Locator
     words: str
     points: int
+    own: str = ""  # its alt text and title alone
 
 
 def wanted_of(page: Page, reading: Reading) -> tuple[tuple[Wanted, ...], int]:
@@ -42,10 +43,10 @@ def wanted_of(page: Page, reading: Reading) -> tuple[tuple[Wanted, ...], int]:
         name, source = _source(node)
         if not source or source in found or _icon(node, name, rules["least_side"]):
             continue
-        words, points = _points(node, source, tree, genre)
+        own, words, points = _points(node, source, tree, genre)
         if points >= rules["enough"]:
             locator = Locator(selector_of(node, tree), 0, len(source), name)
-            found[source] = Wanted(source, locator, words, points)
+            found[source] = Wanted(source, locator, words, points, own)
     ranked = sorted(found.values(), key=lambda w: -w.points)
     return tuple(ranked[: rules["most"]]), max(0, len(ranked) - rules["most"])
 
@@ -92,7 +93,7 @@ def _icon(node: Node, source: str, least: int) -> bool:
     return False
 
 
-def _points(node: Node, source: str, tree: Tree, genre: str) -> tuple[str, int]:
+def _points(node: Node, source: str, tree: Tree, genre: str) -> tuple[str, str, int]:
     rules = _rules()
     name = (
         ""
@@ -105,7 +106,7 @@ def _points(node: Node, source: str, tree: Tree, genre: str) -> tuple[str, int]:
     points = int(rules["genres"].get(genre, 0))
     for rule in rules["words"]:
         points += rule["points"] * any(word in places[place] for place in rule["in"] for word in rule["any"])
-    return " ".join(filter(None, (alt, near))), points
+    return alt, " ".join(filter(None, (alt, near))), points
 
 
 def _near(node: Node, tree: Tree, signs: int) -> str:

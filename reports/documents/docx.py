@@ -173,13 +173,15 @@ class _Paper:
         self.heading(3, t("finding.page_says"))
         self.add([one.place.before, Run(one.place.quote, marked=True), one.place.after], "Quote")
         if one.picture:
-            self.xml.append(Picture(one.picture, t("finding.picture_alt", quote=one.place.quote)))
-            self.add(Run(t("finding.picture_note"), small=True))
+            part = "finding.picture_part" if one.place.picture else "finding.picture"
+            self.xml.append(Picture(one.picture, t(f"{part}_alt", quote=one.place.quote)))
+            self.add(Run(t(f"{part}_note"), small=True))
         source = [
             (t("finding.address"), one.place.url or t("report.no_host")),
             (t("finding.captured"), one.place.captured_at or t("finding.captured_unknown")),
             (t("finding.locator"), one.place.locator),
             (t("finding.sha256"), one.place.sha256 or t("report.unknown")),
+            *([(t("finding.in_picture"), one.place.picture)] if one.place.picture else []),
         ]
         self.table((2, 7), None, [(a, Run(b, small=True)) for a, b in source], t("finding.page_says"))
         self.register(one)

@@ -18,6 +18,7 @@ from compliance.store import cases
 from compliance.store.cases import Attached, StaleCase
 from compliance.store.desk import has_screenshot
 from compliance.store.session import Store
+from reports.pictures import can_show
 from reports.web import uploads
 from reports.web.access import Fields, Investigator, Refused, TheStore, Viewer, field
 from reports.web.choosing import Chosen, chosen_from, neighbour
@@ -153,6 +154,7 @@ def _shown(
     return page(
         request, "case.html.j2", status, case=found, body=body, shown=finding_of(store, body) if body else None,
         places=(places := places_of(body) if body else []), pictured=bool(places) and has_screenshot(store, places[0]),
+        in_picture=bool(body) and can_show(store, body or {}),
         chosen=chosen, at=at, onward=neighbour(store, chosen, me, at, found["id"]), states=workflow().states,
         reasons=workflow().reasons, scopes=workflow().scopes, days=default_days(), fault=fault, stale=stale,
         typed=typed or {}, accepted=uploads.ACCEPTED, may_take=lambda one, role: may(role, one),

@@ -14,6 +14,7 @@ from compliance.store.pages import StoredVisit, content_of
 from compliance.store.session import Store
 from reports.finding import finding_shown
 from reports.model import FindingShown
+from reports.pictures import part_shown
 from reports.web import snapshot
 from reports.web.access import Refused, TheStore, Viewer
 from reports.web.render import language_of, moment, words_in
@@ -81,6 +82,15 @@ def screenshot(case_id: str, finding: str, signed: Viewer, store: TheStore, plac
     if picture is None or not picture.startswith(b"\x89PNG\r\n\x1a\n"):
         raise Refused("not_found", 404)
     return Response(picture, media_type="image/png", headers={"Content-Security-Policy": "sandbox; default-src 'none'"})
+
+
+@router.get("/cases/{case_id}/picture/{finding}")
+def picture(case_id: str, finding: str, signed: Viewer, store: TheStore) -> Response:
+    """The part of a picture that the finding rests on, drawn again as a PNG: the received bytes themselves are never sent."""
+    part = part_shown(store, _finding(store, case_id, finding))
+    if part is None:
+        raise Refused("not_found", 404)
+    return Response(part, media_type="image/png", headers={"Content-Security-Policy": "sandbox; default-src 'none'"})
 
 
 def _finding(store: Store, case_id: str, finding: str) -> Json:

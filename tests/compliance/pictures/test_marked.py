@@ -38,7 +38,7 @@ def judged(shot, img='<img src="p.jpg" alt="产品包装">', text="主要生产�
     html = f"<html><head><meta charset=utf-8><title>示例</title></head><body><p>{text}</p>{img}</body></html>"
     page = replace(page_of_bytes(html.encode(), url="http://firm.example/"), company=Company(FIRM, None, "record"))
     one = wanted_of(page, read_page(page))[0][0]
-    shown = Pictures((ShownPicture(one.source, one.locator, one.words, shot),))
+    shown = Pictures((ShownPicture(one.source, one.locator, one.words, shot, None, one.own),))
     register = MemoryRows(list(rows), RegisterInfo("test", date(2026, 11, 1), len(rows), ("all",))) if rows else None
     book = load_book((), load_statutes())
     return check_page(
@@ -121,6 +121,12 @@ def test_no_record_makes_of_a_mark_a_claim_to_a_certificate():
             assert set(found) <= {"self-made-mark"}, (mark, found)
 
 
+@pytest.mark.parametrize("text", ["YCC ISO 9001", "IS09001:2015", "ISO9001", "GB/T 19001-2016"])
+def test_the_standard_is_read_off_the_mark(text):
+    [claim] = judged(reading(seen(), lines=[Line(text, (110, 140, 100, 24), 0.97)])).claims
+    assert claim.claim.schemes == ("iso-9001",)
+
+
 def test_an_accreditation_symbol_beside_a_system_mark_goes_with_it():
     both = judged(reading(seen(), seen("cnas", box=(300, 100, 80, 60))))
     [claim] = both.claims
@@ -149,7 +155,7 @@ def test_a_ccc_mark_on_goods_against_a_complete_register_is_for_a_person():
 @pytest.mark.parametrize("genre", ["explainer", "certification_body", "tender", "agency"])
 def test_pictures_on_pages_of_others_are_not_the_companys(genre):
     base = Reading(genre=genre, claims=(), coverage=Coverage(pictures_seen=1))
-    shown = ShownPicture("p.jpg", Locator("img", 0, 5, "src"), "产品包装", reading(seen()))
+    shown = ShownPicture("p.jpg", Locator("img", 0, 5, "src"), "", reading(seen()), None, "产品包装")
     [claim] = claims_of_marks(shown, base, load_schemes(), 1)
     page = page_of_bytes(b"<p>x", url="http://firm.example/")
     options = Options(as_of=date(2026, 11, 20))
@@ -176,6 +182,9 @@ def test_print_that_speaks_of_certification_is_not_silently_clean():
         ('<img src="p.jpg" alt="礼盒认证">', "packaging"),
         ('<img src="p.jpg" alt="认证">', None),
         ('<img src="p.jpg" alt="产品认证证书">', None),
+        ('<p>厂区占地三万平方米，荣获多项证书</p><img src="p.jpg" alt="阀门外包装">', "packaging"),
+        ('<p>产品包装</p><img src="cert.jpg">', "packaging"),
+        ('<p>车间里的产品包装</p><img src="cert.jpg">', None),
     ],
 )
 def test_where_the_mark_stands(img, place):

@@ -27,6 +27,7 @@ TABLE: dict[tuple[str, str], str | None] = {
     ("GET", "/cases/{case_id}"): "viewer",
     ("GET", "/cases/{case_id}/snapshot/{finding}"): "viewer",
     ("GET", "/cases/{case_id}/screenshot/{finding}"): "viewer",
+    ("GET", "/cases/{case_id}/picture/{finding}"): "viewer",
     ("GET", "/cases/{case_id}/documents/{document}"): "viewer",
     ("GET", "/companies"): "viewer",
     ("GET", "/companies/{key:path}"): "viewer",
