@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 
 from compliance.batch.parts import Part, pages_of, parts_of
 from compliance.batch.processes import Pool, can_split
-from compliance.batch.ship import warm
+from compliance.batch.ship import settle
 from compliance.checking.output import Lines, said
 from compliance.checking.session import check_pages, pictures_read
 from compliance.reading.open import RECORDS, page_of_text
+from compliance.reading.read import read_page
 
 if TYPE_CHECKING:
     from compliance.checking.session import Checked
@@ -72,7 +73,10 @@ def _in_order(
     parts: Sequence[Part], checked: Checked, floor: str | None, pictures: bool, processes: int
 ) -> Iterator[Written]:
     work = _Work(checked, floor, pictures)
-    warm(page_of_text("<p>云岭</p>", html=True))  # what a claim needs is loaded where one is met: few pages hold one
+    read_page(
+        page_of_text("<p>云岭</p>", html=True)
+    )  # loads the gate; what a claim needs is loaded where one is met, on few pages
+    settle()
     left = deque(parts)
     sys.stdout.flush()  # what waits to be written must not be split off too
     work.let_go()

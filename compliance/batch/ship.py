@@ -6,6 +6,7 @@ They lie beside the results, in OUT/ship; a worker on another machine copies the
 from __future__ import annotations
 
 import atexit
+import gc
 import hashlib
 import os
 import tempfile
@@ -21,7 +22,6 @@ from typing import Any
 from compliance.checking.session import CannotCheck, Checked, open_check
 from compliance.evidence.data_files import installed_data
 from compliance.places import Place
-from compliance.records import Page
 
 GARBAGE = 20_000  # objects made before the collector looks: a page makes thousands, nearly all of them gone with it
 REGISTER = "register.db"  # a snapshot of a store's register
@@ -198,16 +198,18 @@ def opened(order: Order) -> Checked:
     return checked
 
 
-def warm(page: Page | None = None) -> None:
-    """Loads what reading needs, for `page` or for a claim, and tells the collector that it stays: it need not look there again after every
-    handful of pages."""
-    import gc
-
+def warm() -> None:
+    """Loads what reading needs, and tells the collector that it stays."""
     from compliance.reading.open import page_of_text
     from compliance.reading.read import read_page
 
-    read_page(page or page_of_text("本公司通过ISO9001认证"))
+    read_page(page_of_text("本公司通过ISO9001认证"))
     gc.collect()
+    settle()
+
+
+def settle() -> None:
+    """What is there stays: the collector need not look there again after every handful of pages."""
     gc.freeze()
     gc.set_threshold(GARBAGE, 20, 20)
 
