@@ -1,6 +1,6 @@
 """How well pictures are read, in figures: `make eval-pictures`.
 
-    python -m benchmarks.pictures.evaluate [--folder DIR] [--most N] [--seeds N] [--only PART …] [--errors N] [--dump FILE]
+    python -m benchmarks.pictures.evaluate [--folder DIR] [--most N] [--seeds N] [--only PART …] [--layouts NAME …] [--errors N] [--dump FILE]
 
 Parts: `invented` certificates (eighteen layouts worsened in measured steps), `edited` scans of them and the same untouched, `labelled` pictures (--folder, default: the shared ones
 beside the project where they exist), `scenes` (500 pictures without a mark), `signs` (drawn marks at five heights), `cost` (seconds and
@@ -32,6 +32,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "--seeds", type=int, default=1, metavar="N", help="how many certificates of each layout and step"
     )
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("--layouts", nargs="+", metavar="NAME", help="only certificates of these layouts")
     parser.add_argument("--errors", type=int, default=40, metavar="N", help="how many wrong fields are listed")
     parser.add_argument("--dump", type=Path, metavar="FILE", help="write every picture's outcome there, one a line")
     return parser.parse_args(argv)
@@ -71,7 +72,10 @@ def _parts(given: argparse.Namespace, folder: Path | None) -> list:
 
     rows: list[run.Row] = []
     if "invented" in given.only:
-        made = list(run.read_certificates(run.certificates(given.seeds, given.most), _say))
+        layouts = given.layouts or tuple(run.LAYOUTS)
+        if unknown := set(layouts) - set(run.LAYOUTS):
+            raise ValueError(f"no such layout: {', '.join(sorted(unknown))}; known: {', '.join(run.LAYOUTS)}")
+        made = list(run.read_certificates(run.certificates(given.seeds, given.most, layouts), _say))
         made.sort(key=lambda row: run.STEPS.index(row.group))
         rows += made
         _print(show.table(made, "invented certificates: right of those printed, by step"))
@@ -116,7 +120,7 @@ def _cost(count: int) -> None:
     def pictures():
         for k in range(count):
             _say(f"cost {k + 1}/{count}")
-            layout, step = tuple(LAYOUTS)[k % len(LAYOUTS)], ("width-1200", "phone-2", "turn-3")[k % 3]
+            layout, step = tuple(LAYOUTS)[k % len(LAYOUTS)], ("width-1200", "phone-2", "turn-3", "watermark-20")[k % 4]
             yield f"{layout} {step}", worsened(drawn(layout, 7000 + k), step, k).data
 
     _print(cost_lines(costs_of(pictures())))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -42,13 +42,14 @@ class Row:
     edited: str | None = None  # the field that was edited
 
 
-def certificates(seeds: int, most: int | None) -> list[tuple[str, str, int]]:
+def certificates(seeds: int, most: int | None, layouts: Collection[str] = tuple(LAYOUTS)) -> list[tuple[str, str, int]]:
     """(step, layout, seed) of every picture in an order by lot, so that the first `most` of them, and an interrupted run, spread over all."""
     plan = [
         (step, layout, 1000 * turn + 40 * k + n)
         for turn in range(seeds)
         for k, step in enumerate(STEPS)
         for n, layout in enumerate(LAYOUTS)
+        if layout in layouts
     ]
     Random(SEED).shuffle(plan)
     return plan[:most]

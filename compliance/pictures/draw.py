@@ -1,4 +1,5 @@
-"""The picture with its boxes drawn (识读结果图示): green confirmed, amber read, blue codes, violet marks, grey other print."""
+"""The picture with its boxes drawn (识读结果图示): green confirmed, amber read, blue codes, violet marks, red signs of editing, grey
+other print."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 AROUND = 0.03  # of the picture's longer side kept around the part that was read
 GREEN, AMBER, BLUE, VIOLET, GREY = (0, 140, 60), (215, 120, 0), (20, 90, 210), (150, 40, 170), (150, 150, 150)
+CRIMSON = (200, 0, 40)
 
 
 def drawn(data: bytes, reading: PictureReading) -> Image | None:
@@ -40,6 +42,9 @@ def drawn(data: bytes, reading: PictureReading) -> Image | None:
         _box(pen, code.box, factor, BLUE, "qr")
     for seen in reading.marks:
         _box(pen, seen.box, factor, VIOLET, seen.mark)
+    for sign in reading.edits:
+        x, y, w, h = sign.box
+        _box(pen, (x - 4, y + h + 4, w + 8, 3), factor, CRIMSON, f"{sign.sign}?")
     return picture
 
 

@@ -55,16 +55,16 @@ def _signs(pixels: np.ndarray, fields: Mapping[str, Field], lines: Sequence[Line
             yield EditSign("patch", STAMP, "", measure, box)
     for name in DIGITS:
         if name in clear and (line := _line_of(clear[name], lines)):
-            for odd in odd_digits(grey, line.box, line.text):
+            for odd in odd_digits(grey, line.box, clear[name].text):
                 yield EditSign(odd.what, name, odd.text, odd.measure, odd.box)
     for name, measure in sharper(grey, places, [line.box for line in lines]).items():
         yield EditSign("sharper", name, "", measure, places[name])
 
 
 def _line_of(field: Field, lines: Sequence[Line]) -> Line | None:
-    """The printed line that holds the field's text."""
+    """The printed line that ends with the field's text."""
     wanted = "".join(field.text.split())
-    return next((line for line in lines if line.box == field.box and wanted in "".join(line.text.split())), None)
+    return next((line for line in lines if line.box == field.box and "".join(line.text.split()).endswith(wanted)), None)
 
 
 def said(signs: Sequence[EditSign]) -> tuple[str, ...]:

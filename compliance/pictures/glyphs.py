@@ -25,6 +25,7 @@ STROKE = 1.5  # times the stroke of the others
 TONE = 0.22  # part of the contrast by which its ink is lighter or darker
 WHOLE = 0.45  # part of the height beyond which a piece is no digit
 WIDTHS = (0.7, 1.35)  # times the usual width of a digit
+TOUCHING = 2  # times two signs of a field may touch
 CLOSE = 0.35  # part of what counts as off within which half of the digits must lie
 
 
@@ -50,7 +51,7 @@ class _Digit:
 
 
 def odd_digits(grey: np.ndarray, box: Box, text: str) -> list[Odd]:
-    """Where the digits of the field printed in `box` differ from each other; empty where that can't be told."""
+    """Where the digits of `text`, printed at the end of the line in `box`, differ from each other; empty where that can't be told."""
     digits, contrast = _digits(grey, box, text)
     if len(digits) < DIGITS:
         return []
@@ -97,7 +98,7 @@ def _residuals(digits: list[_Digit], values: list[float]) -> list[float]:
 
 
 def _digits(grey: np.ndarray, box: Box, text: str) -> tuple[list[_Digit], float]:
-    """The digits of the line, when its ink falls apart into as many pieces as it has signs."""
+    """The digits of the text, when the end of the line falls apart into its signs; and the contrast of the print."""
     import numpy as np
 
     x, y, w, h = box
@@ -114,26 +115,53 @@ def _digits(grey: np.ndarray, box: Box, text: str) -> tuple[list[_Digit], float]
         return [], 0.0
     mask = crop < (ground + ink) / 2
     columns = np.flatnonzero(mask.any(axis=0))
-    pieces = np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1) if columns.size else []
-    if len(pieces) != len(signs):
-        return [], 0.0
-    out = []
-    for sign, piece in zip(signs, pieces, strict=True):
-        if not (sign.isascii() and sign.isdigit()):
+    runs = np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1) if columns.size else []
+    pieces = [(int(run[0]), int(run[-1]) + 1) for run in runs]
+    for touching in range(TOUCHING + 1):
+        # signs of a Chinese label before the field fall apart into several: only the end of the line is taken
+        cut = _parted(pieces[-(len(signs) - touching) :], touching, mask)
+        if len(cut) != len(signs):
             continue
-        a, b = int(piece[0]), int(piece[-1]) + 1
-        part, tones = mask[:, a:b], crop[:, a:b]
-        rows = np.flatnonzero(part.any(axis=1))
-        if rows[0] == 0 or rows[-1] == part.shape[0] - 1:  # cut off, or something lies across
-            return [], 0.0
-        first, last = _edge(tones, ground, ink)
-        place = (left + a, top + int(rows[0]), b - a, int(rows[-1] - rows[0]) + 1)
-        darkest = float(np.percentile(tones[part], 25))
-        out.append(_Digit(sign, place, a + (b - a) / 2, last - first, last, _stroke(part), darkest))
-    usual = median([d.box[2] for d in out])
-    if any(not (d.sign == "1" or WIDTHS[0] * usual <= d.box[2]) or d.box[2] > WIDTHS[1] * usual for d in out):
-        return [], 0.0  # pieces and signs went apart somewhere
-    return out, ground - ink
+        out = [
+            digit
+            for sign, (a, b) in zip(signs, cut, strict=True)
+            if sign.isascii() and sign.isdigit() and (digit := _digit(sign, a, b, crop, mask, ground, ink, (left, top)))
+        ]
+        usual = median([d.box[2] for d in out]) if out else 0
+        narrow = any(d.sign != "1" and d.box[2] < WIDTHS[0] * usual for d in out)
+        if len(out) >= DIGITS and not narrow and all(d.box[2] <= WIDTHS[1] * usual for d in out):
+            return out, ground - ink
+    return [], 0.0  # pieces and signs do not go together
+
+
+def _parted(pieces: list[tuple[int, int]], times: int, mask: np.ndarray) -> list[tuple[int, int]]:
+    """The pieces with the widest ones, in which two signs touch, cut where there is least ink."""
+    cut = list(pieces)
+    for _ in range(times):
+        usual = median([b - a for a, b in cut]) if cut else 0
+        a, b = max(cut, key=lambda piece: piece[1] - piece[0], default=(0, 0))
+        if b - a < 1.6 * usual:
+            return []
+        third = max(1, (b - a) // 3)
+        middle = min(range(a + third, b - third), key=lambda at: (int(mask[:, at].sum()), abs(2 * at - a - b)))
+        cut[cut.index((a, b)) : cut.index((a, b)) + 1] = [(a, middle), (middle + 1, b)]
+    return cut
+
+
+def _digit(
+    sign: str, a: int, b: int, crop: np.ndarray, mask: np.ndarray, ground: float, ink: float, corner: tuple[int, int]
+) -> _Digit | None:
+    """One digit in columns `a` to `b`; None when it is cut off, or something lies across."""
+    import numpy as np
+
+    part, tones = mask[:, a:b], crop[:, a:b]
+    rows = np.flatnonzero(part.any(axis=1))
+    if not rows.size or rows[0] == 0 or rows[-1] == part.shape[0] - 1:
+        return None
+    first, last = _edge(tones, ground, ink)
+    place = (corner[0] + a, corner[1] + int(rows[0]), b - a, int(rows[-1] - rows[0]) + 1)
+    darkest = float(np.percentile(tones[part], 25))
+    return _Digit(sign, place, a + (b - a) / 2, last - first, last, _stroke(part), darkest)
 
 
 def _edge(tones: np.ndarray, ground: float, ink: float) -> tuple[float, float]:

@@ -79,6 +79,9 @@ def test_what_does_not_fall_apart_into_its_signs_tells_nothing():
     change = ((9, 5, 0, 0),)
     grey = finished(typed(page(), 100, 100, NUMBER, change=change))
     assert odd_digits(grey, box_of(NUMBER, 100, 100), NUMBER + "7") == []
+    wide = typed(page(), 100, 100, NUMBER, change=change)
+    wide[104:108, 118:250] = 40  # signs that touch
+    assert odd_digits(finished(wide), box_of(NUMBER, 100, 100), NUMBER) == []
     assert odd_digits(grey, box_of(NUMBER, 100, 100), "AB-CDEFGHIJKLM") == []
 
 
@@ -152,3 +155,10 @@ def test_a_reading_keeps_its_signs():
     assert reading_from_json(reading.to_json(lines=True)).edits == (sign,)
     before = {k: v for k, v in reading.to_json(lines=True).items() if k != "edits"}  # kept by an earlier reader
     assert reading_from_json(before).edits == () and replace(reading, edits=()).to_json()["edits"] == []
+
+
+def test_a_digit_that_touches_its_neighbour_is_parted_from_it():
+    grey = typed(page(), 100, 100, NUMBER, change=((8, 5, 0, 0),))
+    grey[110:112, 100 + STEP * 8 + WIDE : 100 + STEP * 9] = 60
+    (found,) = [one for one in odd_digits(finished(grey), box_of(NUMBER, 100, 100), NUMBER) if one.what == "height"]
+    assert found.text == NUMBER[8] and found.measure == pytest.approx(5, abs=1)
