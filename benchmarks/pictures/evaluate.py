@@ -98,7 +98,7 @@ def _parts(given: argparse.Namespace, folder: Path | None) -> list:
         _print(show.table(legible, f"labelled pictures ({folder.name}): legible certificates, by width"))
         _print(show.goal_lines([r for r in legible if r.width >= show.WIDE], f"labelled, {show.WIDE} px wide and more"))
         _print(show.goal_lines(legible, "labelled, all legible"))
-        _print(show.untouched_lines([r for r in real if r.said_kind == "certificate"]))
+        _print(show.untouched_lines([r for r in real if r.legible]))
         _print([*show.kind_lines(real), *show.labelled_mark_lines(real)])
         _print(show.error_lines(real, given.errors))
     if "scenes" in given.only:
