@@ -13,8 +13,9 @@ from compliance.pictures.document import PAGES, pages_of
 from compliance.pictures.edits import edit_signs, said
 from compliance.pictures.kind import kind_of
 from compliance.pictures.load import Refused, is_pdf, load_picture
-from compliance.pictures.ocr import Printed, lines_of, read_again
+from compliance.pictures.ocr import Printed, lines_of, read_again, read_strips
 from compliance.pictures.records import Box, Field, Line, MarkSeen, PictureReading, QrCode
+from compliance.pictures.ring import body_of_stamp
 from compliance.pictures.witnesses import witnessed
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ def read_printed(
     if certificate is not None and certificate.fields:
         again = partial(read_again, printed.upright)
         fields = witnessed(certificate.fields, certificate.found, codes, again)
+        if "body" not in fields and (body := body_of_stamp(printed.upright, read_strips)) is not None:
+            fields["body"] = body
     edits = edit_signs(printed.upright, fields, printed.lines)
 
     def back(box: Box) -> Box:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.util import find_spec
@@ -131,6 +132,15 @@ def read_again(pixels: np.ndarray, box: Box) -> list[str]:
         crops.append(red_channel(crop))
     read = _engine().recognize_txt([_bgr(c) for c in crops])
     return [str(text) for text in read.txts or ()]
+
+
+def read_strips(strips: Sequence[np.ndarray]) -> list[tuple[str, float]]:
+    """(text, OCR's confidence) of pictures of one line each."""
+    if not strips:
+        return []
+    read = _engine().recognize_txt([_bgr(strip) for strip in strips])
+    texts = [str(text) for text in read.txts or ()]
+    return list(zip(texts, map(float, getattr(read, "scores", None) or [0.0] * len(texts)), strict=True))
 
 
 def _worth(quads: list[Quad]) -> float:
