@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -102,13 +103,15 @@ def import_register(
 
     path = Path(path)
     on = today()
-    stream = feed(path, int_of(snapshot or on))
     size = size_of(path)
-    first = list(_until_row(stream))
+    with ThreadPoolExecutor(1) as beside:  # the reader starts meanwhile
+        sha256 = beside.submit(_sha256, path)
+        stream = feed(path, int_of(snapshot or on))
+        first = list(_until_row(stream))
     head = first[-1] if first else Packed()
     day = snapshot or _date(head.snapshot) or on
     origin = Origin(
-        source or head.source or DEFAULT_SOURCE, int_of(day) or 0, path.name, _sha256(path), tuple(complete)
+        source or head.source or DEFAULT_SOURCE, int_of(day) or 0, path.name, sha256.result(), tuple(complete)
     )
     with RejectsFile(rejects) as file:
         told = _Told(chain(first, stream), file, size, progress)
