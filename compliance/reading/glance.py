@@ -23,6 +23,7 @@ _MANY = 20_000  # attributes that are looked at one by one; more, and the page i
 _LONG = 12_000  # bytes of one attribute or tag: 4,000 characters
 _NAME = 300  # characters of a file name
 _HEADING = 3_997  # bytes of one heading
+_HEADINGS = ((H1, re.compile(b"<[hH]1"), 3), (H2, re.compile(b"<[hH]2"), 4))
 _HEADING_END = re.compile(rb"</[hH]").search
 _FILES = re.compile(rb"\.(?:jpe?g|png|gif|webp|bmp|svg|tiff?|pdf|docx?|xlsx?|pptx?|zip|rar|7z)")
 _DOWNLOAD = re.compile(rb"\.(?:pdf|doc|xls|ppt|zip|rar|7z)")
@@ -64,16 +65,16 @@ class Glance:
         self._marks = marks = Marks(body)
         self.quiet = marks.quiet
         for kind, name in _SILENT:
-            for node in reversed(tree.tags(name)) if kind in marks.ends else ():  # the inner before the outer
+            for node in reversed(tree.tags(name)) if marks.counts[kind] else ():  # the inner before the outer
                 node.decompose()
         if tree.root is None:
             return
         self.text = tree.root.text(separator="\n", strip=True, skip_empty=True)
-        titles = tree.tags("title") if TITLE in marks.ends else ()
+        titles = tree.tags("title") if marks.counts[TITLE] else ()
         self.title = " ".join(titles[0].text().split()) if titles else ""
-        self.pictures = marks.count(PICTURE)
-        self.frames = marks.count(FRAME)
-        self.frameset = FRAMESET in marks.ends
+        self.pictures = marks.counts[PICTURE]
+        self.frames = marks.counts[FRAME]
+        self.frameset = bool(marks.counts[FRAMESET])
 
     @cached_property
     def data(self) -> bytes:
@@ -175,8 +176,9 @@ class Glance:
     def headings(self) -> tuple[str, ...]:
         """Texts of the first headings (h1, h2)."""
         out = []
-        for kind, most in ((H1, 3), (H2, 4)):
-            for begin in sorted(self._marks.ends.get(kind, ()))[:most] if self._marks else ():
+        for kind, tag, most in _HEADINGS:
+            for match in islice(tag.finditer(self._body), most) if self._marks and self._marks.counts[kind] else ():
+                begin = match.end()
                 end = _HEADING_END(self._body, begin, begin + _HEADING)
                 if end:
                     words = self._body[begin - 3 : end.start()].decode("utf-8", "replace")
@@ -194,7 +196,7 @@ class Glance:
     @cached_property
     def scripts(self) -> int:
         """1 where there are scripts, else 0."""
-        return self._marks.count(SCRIPT) if self._marks else 0
+        return self._marks.counts[SCRIPT] if self._marks else 0
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:

@@ -55,8 +55,12 @@ class Sieve:
 
     def may_match(self, text: str) -> list[int]:
         """Numbers of the expressions that may match in `text`, ascending; those without needles always may."""
+        return self.may_match_in(text.encode("utf-8", "replace"))
+
+    def may_match_in(self, data: bytes) -> list[int]:
+        """The same of text as UTF-8."""
         owners = self._owners
-        found = {owners[number] for number, _ in self._scan.found(text.encode("utf-8", "replace"))}
+        found = {owners[number] for number, _ in self._scan.found(data)}
         return sorted(self._always | found)
 
 

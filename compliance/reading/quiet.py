@@ -41,7 +41,7 @@ _FILE = (
 )
 _BUILD = ("<script", "<style", "<template", "<title", "<frame", "<img", "<(?:iframe|embed|object)", "<h1", "<h2")
 SCRIPT, STYLE, TEMPLATE, TITLE, FRAMESET, PICTURE, FRAME, H1, H2 = range(len(_BUILD))
-_EACH = (PICTURE, FRAME, H1, H2)
+_EACH = (PICTURE, FRAME)
 _SINGLE = len(_BUILD)  # an attribute in single quotes
 
 
@@ -62,22 +62,20 @@ def data_is_quiet(data: bytes) -> bool:
 
 
 class Marks:
-    """标记: what the source of a page is built of, and whether its attributes and names of files are quiet."""
+    """标记: what the source of a page is built of (`counts` by kind: how many pictures and frames, 1 or 0 of the others), and whether its
+    attributes and names of files are quiet."""
 
-    __slots__ = ("quiet", "ends")
+    __slots__ = ("counts", "quiet")
 
     def __init__(self, body: bytes) -> None:
-        self.quiet = True
-        self.ends: dict[int, list[int]] = {}
-        for number, end in _source_scan().found(body):
-            if number < _SINGLE:
-                self.ends.setdefault(number, []).append(end)
-            elif number > _SINGLE or _values_scan().found(body):
-                self.quiet = False
+        scan = _source_scan()
+        self.counts = counts = [0] * scan.size
 
-    def count(self, kind: int) -> int:
-        """How often it begins."""
-        return len(self.ends.get(kind, ()))
+        def told(number: int, _start: int, _end: int, _flags: int, _context: object) -> None:
+            counts[number] += 1
+
+        scan.run(body, told)
+        self.quiet = not any(counts[_SINGLE + 1 :]) and not (counts[_SINGLE] and _values_scan().found(body))
 
 
 @cache

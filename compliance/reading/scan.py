@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 _FLAGS = re.IGNORECASE | re.DOTALL
@@ -19,23 +19,30 @@ class Scan:
     """Compiled expressions, numbered in their order. `each`: numbers of those whose every match is told, not only that there is one."""
 
     def __init__(self, expressions: Sequence[str], each: Iterable[int] = (), engine: str | None = None) -> None:
+        self.size = len(expressions)
         self._each = frozenset(each)
         self._expressions = [e.encode("latin-1") for e in expressions]
         self._database = _database(self._expressions, self._each) if engine != "re" else None
         self._tried = [] if self._database is not None else [re.compile(e, _FLAGS) for e in self._expressions]
         self._threads = threading.local()
 
+    def run(self, data: bytes, told: Callable[[int, int, int, int, Any], None]) -> None:
+        """Calls `told` with (number, _, end, _, _) of each match in `data`: one a number, but for those of `each`. In no order that means
+        anything. `told` must give None."""
+        if self._database is not None:
+            self._database.scan(data, told, 0, None, self._scratch())  # scratch space belongs to one thread
+            return
+        for number, pattern in enumerate(self._tried):
+            for match in pattern.finditer(data):
+                told(number, 0, match.end(), 0, None)
+                if number not in self._each:
+                    break
+
     def found(self, data: bytes) -> list[tuple[int, int]]:
-        """(number, end) of the matches in `data`: one a number, but for those of `each`. In no order that means anything."""
+        """(number, end) of the matches, as `run` tells them."""
         out: list[tuple[int, int]] = []
-        if self._database is None:
-            for number, pattern in enumerate(self._tried):
-                ends = [(number, m.end()) for m in pattern.finditer(data)]
-                out += ends if number in self._each else ends[:1]
-            return out
         add = out.append
-        # A handler's answer other than None would end the scan; scratch space belongs to one thread.
-        self._database.scan(data, lambda number, _, end, *__: add((number, end)), 0, None, self._scratch())
+        self.run(data, lambda number, _, end, *__: add((number, end)))
         return out
 
     def _scratch(self) -> Any:
