@@ -226,23 +226,24 @@ def _take(taking: Taking, batches: Iterable[Batch], leftovers: Leftovers | None)
         values = _values(taking, batch)
         taking.rename(batch.former, values[2])
         lines, history = batch.columns[19], dict(batch.history)
-        if leftovers is not None:
+        ids = range(next_id, next_id + batch.rows)
+        if leftovers is None:
+            doubles.see(values[0], values[2], lines, ids)
+        else:
             marks = np.fromiter(map(hash, zip(*values[:17], strict=True)), dtype=np.int64, count=batch.rows)
             fresh = leftovers.unmatched(marks)
             kept = np.flatnonzero(fresh).tolist()
+            doubles.see(values[0], values[2], lines, np.where(fresh, np.cumsum(fresh) + (next_id - 1), 0).tolist())
             unchanged += batch.rows - len(kept)
             values = [[column[at] for at in kept] for column in values]
             lines = [lines[at] for at in kept]
             history = {new: history[at] for new, at in enumerate(kept) if at in history}
-        ids = range(next_id, next_id + len(lines))
-        next_id += len(lines)
-        states = [
-            (next_id - len(lines) + at, STATUS_NUMBER[s], a, b) for at, many in history.items() for s, a, b in many
-        ]
+            ids = range(next_id, next_id + len(kept))
+        next_id = ids.stop
+        states = [(ids[at], STATUS_NUMBER[s], a, b) for at, many in history.items() for s, a, b in many]
         insert(taking.connection, "certificate_state", ("certificate_id", "state", "starts", "ends"), states)
-        doubles.see(values[0], values[2], lines)
         _write(taking, ids, values)
-    several, again = doubles.found(first)
+    several, again = doubles.found()
     repeated = _drop_repeated(taking.connection, again)
     named = tuple((number_of(taking.connection, i), a, b) for i, a, b in several)
     return Imported(0, rows=total - repeated, new=next_id - first - repeated, unchanged=unchanged, repeated=repeated,

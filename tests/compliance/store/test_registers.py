@@ -154,6 +154,15 @@ def test_one_number_with_two_holders_is_in_twice_and_said(store: Store, tmp_path
     assert "another holder" in (tmp_path / "rejects.csv").read_text(encoding="utf-8")
 
 
+def test_a_new_holder_of_a_number_that_is_in_already_is_said(store: Store, tmp_path: Path) -> None:
+    take(store, tmp_path, OCTOBER, QUALITY, OTHER)
+    second = QUALITY.replace(FIRM, "岚屿玥川电器有限公司,")
+    done = take(store, tmp_path, NOVEMBER, OTHER, QUALITY, second, second, OTHER)
+    assert done.several_holders == (("00024Q30001R0M", 3, 4),)
+    assert (done.new, done.unchanged, done.repeated) == (1, 3, 1)
+    assert take(store, tmp_path, date(2026, 12, 1), OTHER, QUALITY, second).several_holders == ()
+
+
 def test_a_refused_row_is_never_called_absent(store: Store, tmp_path: Path) -> None:
     take(store, tmp_path, OCTOBER, OTHER, QUALITY.replace("2027-02-28", "2020-02-28"))
     found = match(Query(number="00024Q30001R0M"), StoredRows(store))
