@@ -62,7 +62,8 @@ class Draft:
 def drafts_of(folded: Folded, block: Block, context: PageContext, before: Block | None = None) -> list[Draft]:
     """The claims of a block, in reading order; `before` is the block before it on the page."""
     text, place = folded.text, around(block, context, before)
-    mentions = tuple(m for m in mentions_in(folded) if not _is_label(text, m, mentions_in(folded)))
+    named = mentions_in(folded)
+    mentions = tuple(m for m in named if not _is_label(text, m, named))
     found: list[Draft] = []
     for sentence in sentences_of(folded.cased):
         here: list[Draft] = []
@@ -266,7 +267,7 @@ def _subject(
     place: Around,
 ) -> Subject:
     """The grammatical subject, and who is meant where the words name none and the state speaks of others."""
-    default = _placed(about, place) or schemes_subject(members)
+    default = _placed(about, place) or schemes_subject(text, members)
     if (
         default is None
         and group.verb is not None
@@ -307,8 +308,10 @@ def _loosely(group: Group, run: Run) -> bool:
     return verb is not None and verb.id in ("possess", "hold") and verb.text.isascii() and run.after != "holder_company"
 
 
-def schemes_subject(members: tuple[Mention, ...]) -> str | None:
+def schemes_subject(text: str, members: tuple[Mention, ...]) -> str | None:
     """The subject that a scheme itself suggests (QS stood on food, 国家免检 on goods), None when its kind decides."""
+    if members[0].scheme == "medical-device" and re.search("生产许可|经营", text[members[0].start : members[0].end]):
+        return "company"  # a licence to make or to sell, not the registration of a device
     words = lexicon("subjects")["scheme_subjects"]
     return next((words[m.scheme] for m in members if m.scheme in words), None)
 

@@ -35,6 +35,7 @@ _YEAR_OF_ENTRY = re.compile(r"(?:^|(?<=[\s,;。|]))(?:19|20)\d\d(?=[\s.:\-]{1,3}
 _CARD = re.compile(
     r"\s*(?P<label>[^,。;:、|]{0,6}(?:资质|证书|荣誉)(?:一览|展示|荣誉|资质|证书)?)\s?:(?=[^,。;]{2})"
 )  # 公司资质:…、ISO9001
+_CERTIFIED_BY = re.compile(r"(?<!be )(?<!not )certified(?: by [\w ü.-]{1,30}?)? $")
 _TESTED_BY = re.compile(r"的?(?:检测|检验|测试|化验)(?!设备|能力|中心|报告)")
 _SECOND = re.compile(r",? (?:and|but|while) (?:we )?(?:are|is|will|plan|aim)(?![a-z])")  # … and are pursuing
 _FIRM_OF = re.compile(
@@ -185,6 +186,8 @@ def _plain(text: str, group: Group, run: Run) -> str | None:
     if verb.id in ("conform", "establish") and _CONFIRMED.match(text, run.end):
         return "held"
     if verb.id == "conform":
+        if _CERTIFIED_BY.search(text, max(0, verb.start - 50), verb.start):
+            return "held"  # certified by TÜV according to ISO 9001
         if verb.text in ("依托", "凭借", "依靠") and certified and last == "system":
             return "held"  # 依托ISO9001认证的管理体系
         made_of = (

@@ -58,6 +58,8 @@ def subject_of(text: str, group: Group, run: Run, about: str, default: str | Non
         named = shapes.ATTRIBUTE.match(text, run.end)
         if named and _is_goods(named["noun"]):
             return Subject("product", *named.span("noun"), "literal")  # 通过ISO9001认证的货架
+    if made_so := _used_as(text, group, run, about):
+        return made_so
     found = _before_verb(text, group, run, about)
     if found:
         return found
@@ -85,6 +87,18 @@ def _has_its_own(text: str, group: Group, about: str) -> bool:
     return bool(re.fullmatch(r"[\u4e00-\u9fff]{2,8}", phrase.strip())) and not re.search(
         r"[以经为在将使把被]|努力|上下|管理|[科部室处组所站队院校区]$", phrase
     )
+
+
+def _used_as(text: str, group: Group, run: Run, about: str) -> Subject | None:
+    """“产品采用通过ISO9001认证的生产工艺”: what is used obtained the certificate, not what it is used for."""
+    verb = group.verb
+    if verb is None or verb.id != "hold" or group.forward or not text.startswith("的", run.end):
+        return None
+    if not shapes.USES.search(text, group.clause[0], verb.start):
+        return None
+    named = re.match(r"的([\u4e00-\u9fff]{2,8})", text[run.end :])
+    kind = "product" if about == "product" or named and _is_goods(named[1]) else "company"
+    return Subject(kind, group.start, group.start, "position")
 
 
 def _described(text: str, run: Run) -> Subject | None:
