@@ -69,9 +69,15 @@ class _Engine:
         return getattr(self._make(), name)
 
     def recognize_txt(self, crops: list[np.ndarray]) -> Any:
-        """Texts of strips of print."""
-        texts = self._answers.get(crops, lambda: list(map(str, self._make().recognize_txt(crops).txts or ())))
-        return SimpleNamespace(txts=tuple(texts))
+        """Texts of strips of print, and OCR's confidence in each."""
+
+        def ask() -> Any:
+            read = self._make().recognize_txt(crops)
+            return {"txts": list(map(str, read.txts or ())), "scores": list(map(float, read.scores or ()))}
+
+        mark = np.frombuffer(b"texts and scores", np.uint8)  # apart from answers kept before scores were
+        answer = self._answers.get([*crops, mark], ask)
+        return SimpleNamespace(txts=tuple(answer["txts"]), scores=tuple(answer["scores"]))
 
 
 @contextmanager
