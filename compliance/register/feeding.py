@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from compliance.register.files import Opened, RegisterFileError, open_register_file
@@ -55,8 +56,9 @@ def _from_other(path: Path, snapshot: int | None) -> Iterator[Packed]:
     folders = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
     command = [sys.executable, "-m", "compliance.register.feeding", str(path.resolve()), str(snapshot or 0)]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(folders)}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, pipesize=_AHEAD, env=environment) as reader:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as reader:
         assert reader.stdout is not None
+        _widen(reader.stdout.fileno())
         try:
             while True:
                 try:
@@ -72,6 +74,14 @@ def _from_other(path: Path, snapshot: int | None) -> Iterator[Packed]:
                 yield sent
         finally:
             reader.kill()  # no effect on one that has ended
+
+
+def _widen(pipe: int) -> None:
+    if sys.platform == "linux":
+        import fcntl
+
+        with suppress(OSError):  # a system may grant less: then they wait for each other more often
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _AHEAD)
 
 
 def read_apart(path: str, snapshot: int | None) -> None:
