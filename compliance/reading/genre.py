@@ -11,8 +11,8 @@ from urllib.parse import unquote, urlsplit
 from compliance.reading.blocked import blocked_reason_of
 from compliance.reading.data import page_data
 from compliance.reading.glance import Glance, glance_of
-from compliance.reading.needles import BLANK, Needled, Sieve
-from compliance.reading.scan import Scan, escaped
+from compliance.reading.needles import Needled, Sieve
+from compliance.reading.scan import GAP, Scan, escaped
 from compliance.records import Block, Genre, Page
 
 _BODY = 3_000  # characters of the page's text that are looked at, from the beginning; and
@@ -23,9 +23,9 @@ _MANY = 4  # different words of one line of the data that count
 _CRUMB = re.compile(
     r"(?:首\s*页|主页|位置\s*[:：]|\bhome)((?:\n?\s*(?:>+|»+|›+|→|&gt;|/)\s*\n?[^\n>»›/→|]{1,24}){1,5})", re.IGNORECASE
 )
-# The same for `Scan`: how it must begin; white space beyond ASCII as the bytes of it
+# The same for `Scan`: how it must begin
 _CRUMBS = (
-    rf"(?:{escaped('首')}{BLANK}*{escaped('页')}|{escaped('主页')}|{escaped('位置')}{BLANK}*(?::|{escaped('：')})|home){BLANK}*"
+    rf"(?:{escaped('首')}{GAP}{escaped('页')}|{escaped('主页')}|{escaped('位置')}{GAP}(?::|{escaped('：')})|home){GAP}"
     rf"(?:>|&gt;|/|{escaped('»')}|{escaped('›')}|{escaped('→')})"
 )
 _HOME = re.compile("[首主位]|[Hh][Oo][Mm][Ee]")  # where it may begin: `re` looks for one of a few signs, which is fast

@@ -14,7 +14,6 @@ from typing import Any
 
 from compliance.reading.scan import Scan, escaped
 
-BLANK = r"[\x00-\x20\x7f-\xc2\xe1-\xe3]"  # the bytes of any white space; a sieve may let more through
 _SHORT = 2  # signs: a needle of one is found everywhere
 
 
@@ -51,7 +50,8 @@ class Sieve:
             if not words:
                 always.append(number)
         self._always = frozenset(always)
-        self._scan = Scan([f"{BLANK}+".join(map(escaped, re.split(r"\s", needle))) for needle in needles])
+        # of a needle with blanks the longest word: so all are plain words, which keeps the tables small
+        self._scan = Scan([escaped(max(needle.split(), key=len)) for needle in needles])
 
     def may_match(self, text: str) -> list[int]:
         """Numbers of the expressions that may match in `text`, ascending; those without needles always may."""

@@ -14,11 +14,10 @@ from functools import cache
 from itertools import product
 
 from compliance.reading.codes import odd_ranges, spellings
-from compliance.reading.scan import Scan, escaped
+from compliance.reading.scan import GAP, Scan, escaped
 from compliance.reading.triggers import CHINESE, LATIN, alternatives
 
-# White space and control signs in ASCII, and what may stand between the signs of a Chinese word: these and the bytes that blanks beyond ASCII
-# are written with. Some marks of punctuation count too, which costs a second look and nothing else.
+# White space and control signs in ASCII, and white space beyond it
 _BLANK = bytes(range(33)) + b"\x7f"
 _WIDE_BLANK = (
     b"\xc2\x85",
@@ -28,7 +27,6 @@ _WIDE_BLANK = (
     *(b"\xe2\x80%c" % c for c in (*range(128, 139), 168, 169, 175)),
     b"\xe2\x81\x9f",
 )
-_GAP = r"[\x00-\x20\x7f-\xc2\xe1-\xe3]*"
 _BEFORE, _BEHIND = "(?<![a-z])", ("(?![a-z])", "(?![a-z0-9])", "(?=[^a-z]|$)")
 # Letters that elements tore apart (I<b>SO</b>), and single ones in a row (I S O)
 _TORN = r"[a-z][ \t\r\f]*\n\s*[a-z0-9]|[0-9][ \t\r\f]*\n\s*[a-z]"
@@ -113,7 +111,7 @@ def _values(quote: str) -> list[str]:
     """Values of attributes in which a trigger may stand."""
     free, bound = _latin()
     value = f"{_NAMES}={quote}"
-    chinese = "|".join(_GAP.join(f"(?:{'|'.join(map(escaped, spellings(s)))})" for s in word) for word in _chinese())
+    chinese = "|".join(GAP.join(f"(?:{'|'.join(map(escaped, spellings(s)))})" for s in word) for word in _chinese())
     return [
         *(f"{value}[^{quote}]*(?:{one})" for one in (chinese, "|".join(free), f"{_odd()}|&[#a-z]")),
         f"{value}(?:[^{quote}]*[^a-z{quote}])?(?:{'|'.join(bound)})[^a-z]",

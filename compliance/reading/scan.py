@@ -12,6 +12,8 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+# Any white space and control signs, also such beyond ASCII, as the bytes these are written with: some marks of punctuation are let through too
+GAP = r"[\x00-\x20\x7f-\xc2\xe1-\xe3]*"
 _FLAGS = re.IGNORECASE | re.DOTALL
 
 
