@@ -4,7 +4,8 @@
 
 Every run is a whole command (`certmark check … --out`) in processes of its own, start included; local, one and two workers follow each
 other directly, and each repeat is compared within itself, so that a machine whose load changes doesn't blur the ratios. Beside the wall
-time stands the processor time of the whole process tree: where others use the cores too, it shows what the engine itself costs.
+time stand the processor time of the whole process tree and, on Linux, of its longest path: what the first process uses, and its share of what
+the workers use when they share alike. That is the time on free cores, and the figure that counts where others use the cores too.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+EVERY = 0.1  # seconds between two looks at the processes
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 ENGINES = {
@@ -77,12 +79,34 @@ def digest_of(folder: Path) -> str:
 
 
 def run(name: str, command: list[str], out: Path, env: dict[str, str]) -> dict[str, Any]:
-    """One whole command: wall seconds, processor seconds of its process tree, hash of what it wrote."""
+    """One whole command: wall seconds, processor seconds of its process tree and of the longest path, hash of what it wrote."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    subprocess.run(command, check=True, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    used: dict[int, float] = {}
+    with subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        while process.poll() is None:
+            used |= workers_of(process.pid)
+            time.sleep(EVERY)
     wall, after = time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)}: status {process.returncode}")
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return {"run": name, "wall": round(wall, 2), "cpu": round(cpu, 2), "digest": digest_of(out)}
+    path = cpu - sum(used.values()) + sum(used.values()) / max(1, len(used))
+    return {
+        "run": name, "wall": round(wall, 2), "cpu": round(cpu, 2), "path": round(path, 2), "digest": digest_of(out)
+    }  # fmt: skip
+
+
+def workers_of(parent: int) -> dict[int, float]:
+    """Processor seconds of each child of a process that is at work now; none where there is no /proc."""
+    used = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:  # it ended meanwhile
+            continue
+        if int(fields[1]) == parent:
+            used[int(stat.parent.name)] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return used
 
 
 def main() -> None:
@@ -131,11 +155,12 @@ def summary_of(figures: list[dict[str, Any]]) -> dict[str, Any]:
     for engine in ("dask", "ray"):
         if f"{engine} 1" not in turns[0]:
             continue
-        for measure in ("wall", "cpu"):
+        for measure in ("wall", "cpu", "path"):
             cost = [t[f"{engine} 1"][measure] / t["local"][measure] - 1 for t in turns]
             out[f"{engine}: one worker over local, {measure}"] = [round(c, 3) for c in (*cost, statistics.median(cost))]
-        gain = [t[f"{engine} 1"]["wall"] / t[f"{engine} 2"]["wall"] for t in turns]
-        out[f"{engine}: two workers over one"] = [round(g, 2) for g in (*gain, statistics.median(gain))]
+        for measure in ("wall", "path"):
+            gain = [t[f"{engine} 1"][measure] / t[f"{engine} 2"][measure] for t in turns]
+            out[f"{engine}: two workers over one, {measure}"] = [round(g, 2) for g in (*gain, statistics.median(gain))]
     return out
 
 

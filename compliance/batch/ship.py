@@ -20,6 +20,7 @@ from socket import gethostname
 from typing import Any
 
 from compliance.checking.session import CannotCheck, Checked, open_check
+from compliance.collecting import no_collecting
 from compliance.evidence.data_files import installed_data
 from compliance.places import Place
 
@@ -161,6 +162,14 @@ def opened(order: Order) -> Checked:
         raise CannotCheck(
             f"{gethostname()}: other law, rules or words are installed here; install the same release there"
         )
+    with no_collecting():  # nothing of what is made here goes again
+        checked = _open(order)
+        _warm()
+    settle()
+    return checked
+
+
+def _open(order: Order) -> Checked:
     folder = _at_hand(order)
     kept = ExitStack()
     atexit.register(kept.close)
@@ -194,18 +203,15 @@ def opened(order: Order) -> Checked:
     checked.book = _as_named(checked.book, [(str(folder / name), said) for said, name in order.rules])
     if "store" in given:
         given["store"].close()  # opens again when asked: a connection must not cross into a process that is split off
-    warm()
     return checked
 
 
-def warm() -> None:
-    """Loads what reading needs, and tells the collector that it stays."""
+def _warm() -> None:
+    """Loads what reading needs."""
     from compliance.reading.open import page_of_text
     from compliance.reading.read import read_page
 
     read_page(page_of_text("本公司通过ISO9001认证"))
-    gc.collect()
-    settle()
 
 
 def settle() -> None:
