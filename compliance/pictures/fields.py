@@ -164,7 +164,9 @@ def _more(paper: Paper, first: Seen, label: Seen | None) -> Iterator[Seen]:
     """The lines that go on with the scope, up to the next label, row, remark, or the same in English."""
     chinese = re.search(r"[\u3400-\u9fff]", first.text) is not None
     for line in paper.following(first):
-        if (line.labels and line.labels[0].start <= 1) or _REMARK.match(line.text) or paper.opens_row(line, label):
+        if (line.labels and line.labels[0].start <= 1) or _REMARK.match(line.text):
+            return
+        if label is not None and paper.opens_row(line, label):
             return
         if chinese and _ENGLISH.match(line.text):
             return

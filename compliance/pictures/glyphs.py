@@ -22,10 +22,13 @@ RISE = 0.085  # part of the height by which a digit's height or foot is off; nev
 STEP = 1.6  # the others differ by
 NOISE = 8.0
 STROKE = 1.5  # times the stroke of the others
-TONE = 0.22  # part of the contrast by which its ink is lighter or darker
+TONE = 0.35  # part of the contrast by which its ink is lighter or darker
 WHOLE = 0.45  # part of the height beyond which a piece is no digit
 WIDTHS = (0.7, 1.35)  # times the usual width of a digit
-TOUCHING = 2  # times two signs of a field may touch
+TOUCHING = 1  # times two signs of a number may touch
+UNEVEN = 0.15  # part of the contrast by which the ground may change along the line
+SMALL, CAPITAL = 0.62, (0.8, 1.3)  # height of a dot or dash, and of a letter, as parts of a digit's
+HAN = 1.25  # times the width of a digit from which a piece is a whole Chinese sign
 CLOSE = 0.35  # part of what counts as off within which half of the digits must lie
 
 
@@ -117,7 +120,9 @@ def _digits(grey: np.ndarray, box: Box, text: str) -> tuple[list[_Digit], float]
     columns = np.flatnonzero(mask.any(axis=0))
     runs = np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1) if columns.size else []
     pieces = [(int(run[0]), int(run[-1]) + 1) for run in runs]
-    for touching in range(TOUCHING + 1):
+    if _uneven(crop, ground - ink):
+        return [], 0.0
+    for touching in range(TOUCHING + 1 if "".join(signs).isascii() else 1):
         # signs of a Chinese label before the field fall apart into several: only the end of the line is taken
         cut = _parted(pieces[-(len(signs) - touching) :], touching, mask)
         if len(cut) != len(signs):
@@ -128,10 +133,40 @@ def _digits(grey: np.ndarray, box: Box, text: str) -> tuple[list[_Digit], float]
             if sign.isascii() and sign.isdigit() and (digit := _digit(sign, a, b, crop, mask, ground, ink, (left, top)))
         ]
         usual = median([d.box[2] for d in out]) if out else 0
+        if out and not _fits(signs, cut, mask, usual, median([d.height for d in out])):
+            continue
         narrow = any(d.sign != "1" and d.box[2] < WIDTHS[0] * usual for d in out)
         if len(out) >= DIGITS and not narrow and all(d.box[2] <= WIDTHS[1] * usual for d in out):
             return out, ground - ink
     return [], 0.0  # pieces and signs do not go together
+
+
+def _uneven(crop: np.ndarray, contrast: float) -> bool:
+    """Whether the light changes along the line: then edges lie elsewhere in its shade."""
+    import numpy as np
+
+    grounds = [float(np.percentile(part, 85)) for part in np.array_split(crop, 6, axis=1) if part.size]
+    return max(grounds) - min(grounds) > UNEVEN * contrast
+
+
+def _fits(signs: list[str], cut: list[tuple[int, int]], mask: np.ndarray, wide: float, tall: float) -> bool:
+    """Whether the pieces that are no digits look like the signs they should be: low dots and dashes, letters, wide Chinese signs."""
+    import numpy as np
+
+    for sign, (a, b) in zip(signs, cut, strict=True):
+        rows = np.flatnonzero(mask[:, a:b].any(axis=1))
+        high = rows[-1] - rows[0] + 1 if rows.size else 0
+        if not sign.isalnum():
+            fits = high <= SMALL * tall or sign in "()/（）"
+        elif not sign.isascii():
+            fits = b - a >= HAN * wide
+        elif sign.isalpha():
+            fits = CAPITAL[0] * tall <= high <= CAPITAL[1] * tall
+        else:
+            continue
+        if not fits:
+            return False
+    return True
 
 
 def _parted(pieces: list[tuple[int, int]], times: int, mask: np.ndarray) -> list[tuple[int, int]]:

@@ -18,6 +18,7 @@ _NOT_A_NAME = re.compile(
 _SUBMITTED = re.compile(r"\b(?:to|by|of|with) ((?:[A-Z][\w&.\-]* ){1,4}(?:LLC|Inc|GmbH|Ltd|Limited)\b)")
 _ENDING = re.compile(r"\s*[,.]?\s*(?:ltd|limited|inc|llc|gmbh|corporation|co\.?,? ?ltd)\.?\s*$", re.IGNORECASE)
 _INTRODUCES = re.compile(r"(?:\b(?:of|by|for)|[:：])\s*$")  # the name is what follows
+_STRAY = re.compile(r"^[a-z.]{1,8} +(?=[\u3400-\u9fff])")  # a bit of something else before a Chinese name
 _VERBS = re.compile(r"\b(?:has|have|is|are|was|implemented|certify|operates|maintains|located)\b")
 
 
@@ -47,7 +48,7 @@ def name_in(text: str) -> str | None:
         found = _zh_name().search(text)
         if found is None or len(re.findall(_HAN, found["name"])) < 4:
             return None
-        return found["name"].strip(" -·、.") + (found["more"] or "")
+        return _STRAY.sub("", found["name"].strip(" -·、.")) + (found["more"] or "")
     text = text.rpartition(":")[2].strip() if ":" in text else text
     ends = [m for m in _en_name().finditer(text) if re.match(r"\s*(?:[,;()]|$)", text[m.end() :])]
     if not ends or _VERBS.search(text.lower()) or len(text) > 110:
