@@ -146,8 +146,9 @@ def _told(store: Store, seen: FindingSeen, url: str) -> _Told:
 
 
 def _picture_at(body: Json) -> str | None:
-    """Where the picture stands in which the words are printed (a selector); None for words of the page itself."""
-    printed = body["quote"].startswith(tuple(f"{name}：" for name in FIELD_NAMES.values()))
+    """Where the picture stands that the finding rests on (a selector); None for words of the page itself."""
+    # findings kept before they named their picture: by the fields' names in the quote
+    printed = body.get("picture") or body["quote"].startswith(tuple(f"{name}：" for name in FIELD_NAMES.values()))
     at = [o["locator"] for o in body["occurrences"] if printed and o["locator"].get("attribute") in SOURCES]
     return at[0]["selector"] if at else None
 

@@ -194,12 +194,14 @@ def test_unread_pictures_are_said(serve, tmp_path, monkeypatch):
 
 
 @pytest.mark.skipif(not available(), reason=MISSING)
-def test_a_later_look_without_pictures_removes_nothing(serve, certificate, tmp_path, monkeypatch):
+@pytest.mark.parametrize("shown", ["a certificate", "a mark"])
+def test_a_later_look_without_pictures_removes_nothing(serve, certificate, tmp_path, monkeypatch, shown):
     from compliance.history import finding_json
 
     monkeypatch.setenv("CERTMARK_DATA", str(tmp_path / "data"))
-    result, _ = crawled(serve, certificate, tmp_path)
-    crawled(serve, certificate, tmp_path, read=False)
+    picture, html = (certificate, PAGE) if shown == "a certificate" else (goods(["ms-mark"]), SHOP)
+    result, _ = crawled(serve, picture, tmp_path, html=html)
+    crawled(serve, picture, tmp_path, read=False, html=html)
     with open_store(tmp_path / "crawl.db") as store:
         assert finding_json(store, result["pages"][0]["findings"][0]["id"])["state"] in (
             "still_there",
