@@ -144,7 +144,10 @@ def _bodies(paper: Paper, holder: Value | None) -> Iterator[tuple[int, Value]]:
             if (
                 joined is not None
                 and following is not None
-                and name_in(following.line.text) == following.line.text.strip(" ,")
+                and (
+                    name_in(following.line.text) == following.line.text.strip(" ,")
+                    or _ENDING.fullmatch(following.line.text)
+                )
             ):
                 name, lines = joined, (line, following)
         if name is None or name == held or (held and held in name):

@@ -272,3 +272,8 @@ def test_what_stands_far_off_in_another_frame_is_no_value():
 
 def test_a_long_word_is_no_code():
     assert "uscc" not in fields(CHINESE.replace("91000000MA00000157", "UNLLEDSOCSALCREDITCO"))
+
+
+def test_a_bodys_name_that_breaks_before_its_ending():
+    column = ENGLISH.replace("300 1000 30 Example Registrars Inc.", "300 1000 30 Greyfell Assurance\n300 1036 30 Ltd.")
+    assert fields(column)["body"] == "Greyfell Assurance Ltd."
