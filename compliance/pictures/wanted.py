@@ -13,6 +13,7 @@ import yaml
 
 from compliance.reading.figures import is_icon
 from compliance.reading.scan import Scan, escaped
+from compliance.reading.source import source_of
 from compliance.reading.tree import Node, Tree, selector_of, tree_of
 from compliance.records import Locator, Page, Reading
 
@@ -34,7 +35,7 @@ class Wanted:
 
 def wanted_of(page: Page, reading: Reading) -> tuple[tuple[Wanted, ...], int]:
     """The pictures to read, the likeliest first, and how many more were likely but over the bound."""
-    if page.html is None or not _worth_a_look(page.html, reading):
+    if page.html is None or not _worth_a_look(page, page.html, reading):
         return (), 0
     genre = reading.genre
     tree, rules = tree_of(page.html), _rules()
@@ -51,11 +52,11 @@ def wanted_of(page: Page, reading: Reading) -> tuple[tuple[Wanted, ...], int]:
     return tuple(ranked[: rules["most"]]), max(0, len(ranked) - rules["most"])
 
 
-def _worth_a_look(html: str, reading: Reading) -> bool:
+def _worth_a_look(page: Page, html: str, reading: Reading) -> bool:
     """Cheaply: a picture whose own tag tells, or pictures on a page that speaks of certification at all."""
     if reading.claims or reading.genre == "honours":
         return _IMG.search(html) is not None
-    if not _telling_scan().found(html.encode("utf-8", "replace")):
+    if not _telling_scan().found(source_of(page)):
         return False  # nowhere on the page, so in no tag
     return any(map(_telling().search, _IMG.findall(html)))
 

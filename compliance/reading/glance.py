@@ -16,6 +16,7 @@ from itertools import islice
 from selectolax.lexbor import LexborHTMLParser
 
 from compliance.reading.quiet import FRAME, FRAMESET, H1, H2, PICTURE, SCRIPT, STYLE, TEMPLATE, TITLE, Marks
+from compliance.reading.source import source_of
 from compliance.records import Page
 
 _SILENT = ((SCRIPT, "script"), (STYLE, "style"), (TEMPLATE, "template"))
@@ -60,7 +61,7 @@ class Glance:
             self.text = page.text or ""
             return
         self.text = ""
-        self._body = body = page.html.encode("utf-8", "replace")
+        self._body = body = source_of(page)
         self._tree = tree = LexborHTMLParser(body)
         self._marks = marks = Marks(body)
         self.quiet = marks.quiet

@@ -13,6 +13,7 @@ import orjson
 from compliance.reading.decode import normal_text
 from compliance.reading.fault import Fault
 from compliance.reading.limits import LIMITS, Limits
+from compliance.reading.source import keep
 from compliance.records import Company, Page
 from rules.clock import CHINA
 
@@ -108,13 +109,14 @@ def page_of_record(obj: dict[str, Any], source: str) -> Page | Fault:
     except UnicodeEncodeError:  # half a sign, as \\ud83d alone
         data, sound = body.encode("utf-8", "surrogatepass"), False
     digest = hashlib.sha256(data).hexdigest()
+    received = body
     body, cut = _bounded(normal_text(body, sound))
     lost = body.count("\ufffd")
     if lost:
         faults += (f"有{lost}处文字已无法辨认，未读",)
     if cut:
         faults += (f"原文过大，只读前{len(body)}字，其余{cut}字未读",)
-    return Page(
+    page = Page(
         url=url or None,
         captured_at=captured,
         html=body if html is not None else None,
@@ -126,6 +128,9 @@ def page_of_record(obj: dict[str, Any], source: str) -> Page | Fault:
         encoding="utf-8",
         faults=faults,
     )
+    if sound and html is body is received:  # nothing was changed, so these are the bytes of the page
+        keep(page, data)
+    return page
 
 
 def _bounded(text: str) -> tuple[str, int]:

@@ -10,6 +10,7 @@ import pytest
 
 from compliance.reading.limits import Limits
 from compliance.reading.open import Fault, open_source, page_of_bytes, page_of_record
+from compliance.reading.source import source_of
 from compliance.records import Page
 
 HTML = "<html><body><p>云岭泵业有限公司</p></body></html>"
@@ -237,3 +238,12 @@ def test_records_that_the_fast_parser_refuses_are_read_all_the_same(tmp_path):
     assert [p.id for p in pages] == ["123456789012345678901234", "1.5", '{"n": NaN}', '["x", 2]']
     assert pages[1].html == "<p>\ufffd a</p>" and "1处" in pages[1].faults[-1]
     assert fault.source.endswith(":5:21") and "is not JSON" in fault.what
+
+
+def test_the_bytes_kept_for_a_page_are_those_of_its_html():
+    shapes = ("<p>水泵</p>", "<p>a\r\nb\0</p>", "<p>\ud83d</p>", "<p>\ufffd</p>")
+    pages = [page_of_record({"html": html}, "x:1") for html in shapes]
+    for page in (*pages, *reversed(pages), page_of_record({"text": "水泵"}, "x:1")):
+        assert source_of(page) == (page.html or "").encode()
+    record = page_of_record({"html": shapes[0]}, "x:1")
+    assert source_of(record) is source_of(record)
