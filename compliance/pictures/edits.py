@@ -7,11 +7,12 @@ again, electronic stamps are pasted by right.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from compliance.pictures.altered import altered, patched
 from compliance.pictures.glyphs import odd_digits
-from compliance.pictures.records import FIELD_NAMES, EditSign, Field, Line
+from compliance.pictures.records import FIELD_NAMES, Box, EditSign, Field, Line
 from compliance.pictures.sharpness import sharper
 from compliance.pictures.stamp import stained, stamps_in
 
@@ -45,9 +46,10 @@ def _signs(pixels: np.ndarray, fields: Mapping[str, Field], lines: Sequence[Line
 
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     clear = {name: field for name, field in fields.items() if not stained(pixels, field.box)}
-    for name, measure in altered(pixels, fields).items():
-        yield EditSign("smooth_ground", name, "", measure, fields[name].box)
-    places = {name: field.box for name, field in clear.items() if name in SHARP}
+    placed = {name: replace(field, box=_place(field, lines)) for name, field in fields.items()}
+    for name, measure in altered(pixels, placed).items():
+        yield EditSign("smooth_ground", name, "", measure, placed[name].box)
+    places = {name: placed[name].box for name in clear if name in SHARP}
     for name, measure in patched(pixels, places).items():
         yield EditSign("patch", name, "", measure, places[name])
     for box in stamps_in(pixels):
@@ -65,6 +67,21 @@ def _line_of(field: Field, lines: Sequence[Line]) -> Line | None:
     """The printed line that ends with the field's text."""
     wanted = "".join(field.text.split())
     return next((line for line in lines if line.box == field.box and "".join(line.text.split()).endswith(wanted)), None)
+
+
+def _place(field: Field, lines: Sequence[Line]) -> Box:
+    """Where about the field itself stands in its line, the label before it left out: Chinese signs are twice as wide as others."""
+    line = _line_of(field, lines)
+    if line is None or len(line.text) == len(field.text):
+        return field.box
+    x, y, w, h = line.box
+    share = _width(field.text) / _width(line.text)
+    left = round(w * (1 - share))
+    return x + left, y, w - left, h
+
+
+def _width(text: str) -> float:
+    return sum(1.0 if ord(sign) > 0x2E7F else 0.5 for sign in text if not sign.isspace())
 
 
 def said(signs: Sequence[EditSign]) -> tuple[str, ...]:

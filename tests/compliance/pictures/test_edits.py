@@ -162,3 +162,19 @@ def test_a_digit_that_touches_its_neighbour_is_parted_from_it():
     grey[110:112, 100 + STEP * 8 + WIDE : 100 + STEP * 9] = 60
     (found,) = [one for one in odd_digits(finished(grey), box_of(NUMBER, 100, 100), NUMBER) if one.what == "height"]
     assert found.text == NUMBER[8] and found.measure == pytest.approx(5, abs=1)
+
+
+def test_the_label_before_a_field_is_left_out():
+    """Only the value is typed anew: its label stands on the scan's own ground and must not hide that."""
+    pixels, field = scan(), FIELDS["issued"]
+    x, y, w, h = field.box
+    half = x + w // 2
+    pixels[y - 6 : y + h + 6, half : x + w + 6] = 250
+    text = NUMBER[7:]
+    pixels[:, half:] = np.minimum(
+        pixels[:, half:], coloured(typed(np.full((700, 900), 255.0), half + 5, y + 5, text))[:, half:]
+    )
+    value = replace(field, text=text)
+    signs = edit_signs(pixels, {**FIELDS, "issued": value}, LINES)
+    assert ("patch", "issued") in {(sign.sign, sign.field) for sign in signs}
+    assert all(sign.box[0] >= half - 4 for sign in signs if sign.sign == "patch")
