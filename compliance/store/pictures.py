@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import zlib
+from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
-from compliance.store.pages import CONTENT, VISIT
+from compliance.store.pages import CONTENT, RESULT, VISIT
 from compliance.store.session import Store
+
+SOME = 400  # pages asked for in one query
 
 
 def received(store: Store, address: str) -> bytes | None:
@@ -21,6 +25,32 @@ def received(store: Store, address: str) -> bytes | None:
             .limit(1)
         ).first()
     return zlib.decompress(row.body) if row else None
+
+
+def behind(store: Store, visits: Sequence[int]) -> list[int]:
+    """Visits of the pictures that claims of these pages rest on: of each picture the newest that brought bytes, in the order they came."""
+    found: set[int] = set()
+    with store.reading() as connection:
+        for at in range(0, len(visits), SOME):
+            bodies = connection.execute(
+                select(RESULT.c.body)
+                .join(VISIT, VISIT.c.url == RESULT.c.page_key)
+                .where(VISIT.c.id.in_(visits[at : at + SOME]))
+            ).scalars()
+            hashes = {
+                claim["picture"]["sha256"]
+                for body in bodies
+                for claim in json.loads(body)["claims"]
+                if claim.get("picture")
+            }
+            if hashes:
+                newest = (
+                    select(func.max(VISIT.c.id))
+                    .where(VISIT.c.kind == "picture", VISIT.c.status < 300, VISIT.c.sha256.in_(hashes))
+                    .group_by(VISIT.c.sha256)
+                )
+                found.update(connection.execute(newest).scalars())
+    return sorted(found)
 
 
 def judged_pages(store: Store, run_id: str, site_id: int | None = None) -> list[int]:

@@ -1,4 +1,4 @@
-"""A run's web archives (网页存档): one file a site with the pages that speak of certification, in a folder or a bucket."""
+"""A run's web archives (网页存档): one file a site with the pages that speak of certification and the pictures their claims rest on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from compliance.places import Place
-from compliance.store import pages
+from compliance.store import pages, pictures
 from compliance.store.session import Store
 from crawler.capture.warc import write_warc
 
@@ -20,7 +20,8 @@ def archive_run(
     """
     about = {"software": "certmark", "http-header-user-agent": user_agent, "robots": "classic", "isPartOf": run_id}
     written: list[Path | str] = []
-    for host, visits in pages.visits_with_claims(store, run_id, site_id).items():
+    for host, shown in pages.visits_with_claims(store, run_id, site_id).items():
+        visits = [*shown, *pictures.behind(store, shown)]
         name = f"{run_id}/{host.replace(':', '_')}.warc.gz"
         if place.path is not None:
             write_warc(store, visits, place.path / name, about)

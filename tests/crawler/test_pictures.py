@@ -10,7 +10,7 @@ from datetime import date
 
 import pytest
 
-from compliance.checking.session import open_check
+from compliance.checking.session import check_sources, open_check
 from compliance.evidence.verify import verify
 from compliance.evidence_cli import rejudge
 from compliance.pictures.ocr import MISSING, available
@@ -72,7 +72,7 @@ def crawled(serve, certificate, folder, read=True, html=PAGE):
         target, bar = Target(OWNER, None, (f"http://{HOST}/",)), Figures()
         done = crawl(
             [target], store, judge=checked.check, hosts=server.hosts, settings=QUICK, read_pictures=read,
-            on_event=bar.event, on_result=bar.result,
+            on_event=bar.event, on_result=bar.result, evidence=folder / "warc",
         )  # fmt: skip
         assert bar.judged == done.judged == 1 + done.carried, "a second look is no second page"
         assert bar.pictured == bar.to_picture == (read and reading.available())
@@ -142,6 +142,11 @@ def test_a_system_mark_on_a_box(serve, tmp_path, monkeypatch):
     sha256 = finding["picture"]["sha256"]
     assert verified.members[f"page/pictures/{sha256}.jpg"] == carton[0]
     from PIL import Image
+
+    [warc] = (tmp_path / "warc").rglob("*.warc.gz")
+    with open_check(register="none", as_of=date(2026, 11, 28)) as checked:
+        [again] = check_sources([str(warc)], checked, pictures=True)
+    assert [(f.conduct, f.picture.sha256) for f in again.findings] == [("system_mark_on_packaging", sha256)]
 
     crop = Image.open(io.BytesIO(verified.members[f"page/pictures/{sha256}-crop.png"]))
     _, _, width, height = finding["picture"]["box"]
