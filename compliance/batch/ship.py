@@ -11,7 +11,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -19,10 +19,11 @@ from pathlib import Path
 from socket import gethostname
 from typing import Any
 
-from compliance.checking.session import CannotCheck, Checked, open_check
+from compliance.checking.session import PAGE_FAULTS, CannotCheck, Checked, open_check
 from compliance.collecting import no_collecting
 from compliance.evidence.data_files import installed_data
 from compliance.places import Place
+from compliance.records import Company
 
 GARBAGE = 20_000  # objects made before the collector looks: a page makes thousands, nearly all of them gone with it
 REGISTER = "register.db"  # a snapshot of a store's register
@@ -164,7 +165,6 @@ def opened(order: Order) -> Checked:
         )
     with no_collecting():  # nothing of what is made here goes again
         checked = _open(order)
-        _warm()
     settle()
     return checked
 
@@ -201,17 +201,21 @@ def _open(order: Order) -> Checked:
     )
     checked.options = replace(checked.options, today=order.today)
     checked.book = _as_named(checked.book, [(str(folder / name), said) for said, name in order.rules])
+    _warm(checked)
     if "store" in given:
         given["store"].close()  # opens again when asked: a connection must not cross into a process that is split off
     return checked
 
 
-def _warm() -> None:
-    """Loads what reading needs."""
-    from compliance.reading.open import page_of_text
-    from compliance.reading.read import read_page
+def _warm(checked: Checked) -> None:
+    """Loads what reading, judging and keeping need: what is not loaded here, every process that is split off would load for itself."""
+    import pyarrow.parquet  # noqa: F401
 
-    read_page(page_of_text("本公司通过ISO9001认证"))
+    from compliance.reading.open import page_of_text
+
+    said = "<html><body><p>本公司通过ISO9001质量管理体系认证。</p><p>本产品通过ISO9001认证。</p></body></html>"
+    with suppress(*PAGE_FAULTS):  # if it can't be judged, neither can the pages, and each says so
+        checked.check(replace(page_of_text(said, html=True), company=Company("示例有限公司", None, "record")))
 
 
 def settle() -> None:
