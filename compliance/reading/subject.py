@@ -313,6 +313,13 @@ def _topic(text: str, group: Group, about: str) -> Subject | None:
     for start, end in reversed(group.sentence.clauses[:number]):
         clause = text[start:end]
         words = nouns_in(clause)
+        if (
+            (not words or words[0].start() > 10)
+            and found is None
+            and (plural := shapes.PLURAL.match(text, start, end))
+            and not shapes.NO_GOODS.search(plural["noun"])
+        ):
+            found = Subject("product", start, plural.end("noun"), "position")  # Our bottles are food-grade, … certified
         if not words or words[0].start() > 10:
             continue
         if shapes.FIELD.search(clause):
