@@ -15,7 +15,7 @@ from crawler.evidence import pack_run
 from crawler.pictures import pictures_in
 from crawler.run import crawl
 from crawler.targets import Target
-from tests.crawler.cluster.test_queue import QUICK, Workers, found_in
+from tests.crawler.cluster.test_queue import QUICK, found_in, workers  # noqa: F401  the fixture
 
 pytestmark = [
     pytest.mark.slow,
@@ -53,15 +53,6 @@ def world(serve):
     return serve({f"site{n}.example": answers(n) for n in range(SITES)})
 
 
-@pytest.fixture
-def workers(postgres, monkeypatch, tmp_path):
-    monkeypatch.setenv("CERTMARK_DATA", str(tmp_path / "data"))
-    started = Workers(postgres)
-    yield started
-    for process in list(started.running):
-        started.kill(process)
-
-
 def targets(server):
     return [Target(f"示例{n}号泵业有限公司", None, (f"http://{host}/",)) for n, host in enumerate(sorted(server.hosts))]
 
@@ -72,7 +63,7 @@ def by_queue(store, server, **more):
     return crawl_by_queue(targets(server), store, hosts=server.hosts, settings=QUICK, register="none", **more)
 
 
-def test_two_workers_find_in_pictures_what_one_process_finds(world, workers, tmp_path, monkeypatch):
+def test_two_workers_find_in_pictures_what_one_process_finds(world, workers, tmp_path, monkeypatch):  # noqa: F811
     with open_store(tmp_path / "alone.db") as store, open_check(register="none") as checked:
         alone = crawl(targets(world), store, judge=checked.check, hosts=world.hosts, settings=QUICK)
         want = found_in(store)
@@ -95,7 +86,7 @@ def test_two_workers_find_in_pictures_what_one_process_finds(world, workers, tmp
             assert sum(name.startswith("page/pictures/") for name in archive.namelist()) == 2
 
 
-def test_a_worker_killed_over_its_pictures_loses_nothing(world, workers, tmp_path):
+def test_a_worker_killed_over_its_pictures_loses_nothing(world, workers, tmp_path):  # noqa: F811
     """Killed when all pages are judged and no picture is: whoever takes the sites up looks at them again."""
     killed = []
 
@@ -117,7 +108,7 @@ def test_a_worker_killed_over_its_pictures_loses_nothing(world, workers, tmp_pat
         assert not twice
 
 
-def test_the_run_may_leave_pictures_unread(world, workers):
+def test_the_run_may_leave_pictures_unread(world, workers):  # noqa: F811
     workers.start()
     with open_store(workers.url) as store:
         assert by_queue(store, world, read_pictures=False).findings == {}
