@@ -68,6 +68,10 @@ def check_corpus(
     in `out`, no register …), EngineError, PlaceError, StoreError, OSError.
     """
     began = time.monotonic()
+    try:
+        import pyarrow.parquet  # noqa: F401
+    except ImportError as error:
+        raise CannotCheck("a corpus is written as Parquet, which needs an extra: pip install '.[parquet]'") from error
     place = Place(out)
     before = json.loads(place.read("manifest.json") or b"null")
     day = today or _today(before)

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import sys
 from io import BytesIO
 from pathlib import Path
 
@@ -122,6 +123,13 @@ def test_what_was_broken_off_goes_on_and_does_no_part_twice(corpus, tmp_path):
     assert (again.parts, again.again, len(stamps)) == (whole.parts, 3, 3)
     assert {p: p.stat().st_mtime_ns for p in stamps} == stamps
     assert files_of(tmp_path / "out") == files_of(tmp_path / "whole")
+
+
+def test_parquet_that_is_missing_is_said_before_anything_is_written(corpus, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    with pytest.raises(CannotCheck, match=r"pip install '\.\[parquet\]'"):
+        check(corpus, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_another_register_does_not_go_on_in_the_same_place(corpus, tmp_path):
