@@ -72,6 +72,9 @@ SERVES = re.compile(r"于|了|过|[全多众国各广]|客户|企业|[\d两三�
 MEANS = re.compile(
     r"[\s\"'(]*(?:并|更|也|还|且)?(?:以(?!下)|凭借?|依靠|借助|依托|靠)[^,。;]{2,30}$"
 )  # 凭借过硬的产品质量
+BY_MEANS = re.compile(
+    r"(?<=[\u4e00-\u9fff])(?:通过|借助|利用|使用|依托)(?:我们|我司|本公司|我公司|本软件|本系统)的?[^,。;]{0,12}$"
+)  # 某厂通过我们的软件顺利通过…
 MADE_IN = re.compile(
     r"(?:manufactured|made|produced|assembled|built|processed|packed|roasted|brewed|developed)(?: and [a-z]+)?\s"
     r"(?:in|under|at|within|by)\s(?:an?|our|the)?\s?$"

@@ -135,7 +135,7 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
     else:
         at, floor = run.mentions[0].start if verb is None else group.start, group.clause[0]
     phrase = text[floor:at]
-    for ending in (modifiers(), shapes.BE):
+    for ending in (modifiers(), shapes.BE, shapes.BY_MEANS):
         if cut := ending.search(phrase):
             phrase = phrase[: len(phrase) - len(cut.group())]
     if not phrase.strip(" ,\"'()") or re.fullmatch(r"\s*\([^()]{1,16}\)\s*", text[floor:at]):
