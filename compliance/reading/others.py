@@ -20,7 +20,7 @@ def dealt_with(text: str, group: Group, run: Run) -> bool:
     """The certified plant is one that the speaker buys from or works with, not a plant of its own."""
     begin = group.verb.start if group.verb is not None and not group.forward else run.mentions[0].start
     if group.verb is not None and group.verb.text in ("经", "经过", "采用", "选用", "使用"):
-        begin = group.verb.end  # 经CNAS认可实验室检测, 采用ISO9001认证企业的钢材: the word before the other firm is the verb itself
+        begin = group.verb.end  # 经CNAS认可实验室检测: the word before the tester is the verb itself
     before, behind = text[group.clause[0] : begin], text[run.end : min(group.clause[1], run.end + 40)]
     words = _words("dealings")
     if words["with"].search(before) and words["work"].search(behind):
