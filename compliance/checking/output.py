@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from compliance.checking.session import Checked
 
 Json = dict[str, Any]
+HINTS = 10  # of pictures, in the table
 BADGE = {"violation": "涉嫌违反（要件有据）", "suspected": "线索（待核实）", "needs_review": "需人工判断"}
 
 
@@ -127,6 +128,7 @@ def table(results: list[PageResult], checked: Checked) -> str:
         if register
         else "register: none — nothing could be confirmed or refuted"
     )
+    lines += _hint_lines(results)
     unread = [line for r in results for line in (*r.reading.coverage.unread, *r.page.faults)]
     if unread:
         lines.append(f"not read: {len(unread)} note(s), first: {unread[0]}")
@@ -150,6 +152,18 @@ def _finding_lines(finding: Finding) -> list[str]:
     if len(finding.occurrences) > 3:
         lines.append(f"  …共 {len(finding.occurrences)} 处")
     return [*lines, ""]
+
+
+def _hint_lines(results: list[PageResult]) -> list[str]:
+    """What a person should look at in pictures (signs of editing, another firm's name): the first of them, and how many more."""
+    hints = [
+        f"  提示 图片{picture['source']}：{hint}"
+        for result in results
+        for picture in result.reading.coverage.pictures
+        for hint in picture["hints"]
+    ]
+    more = [f"  提示 …共 {len(hints)} 条"] if len(hints) > HINTS else []
+    return hints[:HINTS] + more
 
 
 def _provision(p: dict) -> str:

@@ -167,6 +167,7 @@ def _coverage(reading: Reading, pictures: Pictures, papers: Iterable[_Paper], sp
             unread.append(f"图片{one.source}：{one.reading.reason}")
         elif one.reading is not None and one.locator not in spoken and words_unjudged(one.reading):
             unread.append(f"图片{one.source}：图上有涉及认证的文字，没有作为陈述判断，须由人看原图")
+    unread += [f"图片{paper.shown.source}：{hint}（提示，需人工判断）" for paper in read for hint in _hints(paper)]
     return replace(
         coverage,
         pictures_read=len(read),
@@ -175,14 +176,17 @@ def _coverage(reading: Reading, pictures: Pictures, papers: Iterable[_Paper], sp
     )
 
 
+def _hints(paper: _Paper) -> list[str]:
+    """What a person should look at in the picture; never a finding."""
+    other = f"证书上的获证组织“{paper.other}”不是本页的企业"
+    return [*paper.reading.hints, *([other] if paper.other is not None else [])]
+
+
 def _summary(paper: _Paper, page: Reading) -> dict[str, object]:
-    hints = list(paper.reading.hints)
-    if paper.other is not None:
-        hints.append(f"证书上的获证组织“{paper.other}”不是本页的企业")
     return {
         "source": paper.shown.source,
         "locator": paper.shown.locator.to_json(),
         **paper.reading.to_json(),
-        "hints": hints,
+        "hints": _hints(paper),
         "place": place_of(paper.shown, page) or None,
     }

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from compliance.checking.check import Options, check_page
+from compliance.checking.output import _hint_lines
 from compliance.pictures.onpage import inline
 from compliance.pictures.records import PictureReading
 from compliance.pictures.shown import Pictures, ShownPicture, pictures_from_json
@@ -133,6 +134,12 @@ def test_another_holder_unknown_to_the_register_is_a_hint_only():
     assert not result.findings
     [picture] = result.reading.coverage.pictures
     assert any(HOLDER in hint for hint in picture["hints"])
+    assert [note for note in result.reading.coverage.unread if HOLDER in note and "需人工判断" in note], (
+        "said in every report"
+    )
+    [shown] = [line for line in _hint_lines([result]) if HOLDER in line]
+    assert shown.startswith("  提示")
+    assert _hint_lines([result] * 12)[-1].endswith("共 12 条")
 
 
 def test_an_unconfirmed_number_is_not_looked_up():
