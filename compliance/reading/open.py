@@ -198,7 +198,7 @@ def _of_folder(folder: Path, limits: Limits) -> Iterator[Page | Fault]:
         kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(others.items(), key=lambda o: (-o[1], o[0]))[:8])
         yield Fault(
             str(folder),
-            f"{sum(others.values())} files of other kinds were not read ({kinds})",
+            f"{sum(others.values())} files of other kinds were not read as pages ({kinds})",
             f"readable kinds: {KNOWN}",
         )
     elif not read:
