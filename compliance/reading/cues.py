@@ -150,6 +150,11 @@ def _by_grammar(text: str, draft: Draft) -> set[str]:
         near = text[draft.mentions[0].start : draft.mentions[-1].end]
     if draft.mentions and draft.mentions[0].state and text.startswith("认证", draft.mentions[-1].end):
         near += "认证"  # 生产许可证认证
+    if draft.subject == "company" or draft.state == "not_certification":
+        for name in lexicon("official")["names"]:  # the law's own name of an approval: no word of certification
+            near = near.replace(name, "")
+            if any(text[m.start : m.end] == name for m in draft.mentions) and "认证" not in near:
+                heads = tuple(h for h in heads if h != "certification")
     if "certification" in heads or re.search(r"认证|certifi", near):
         found.add("word:certification")
     elif "accreditation" in heads or "accredit" in near:
