@@ -9,7 +9,11 @@ import yaml
 from compliance.checking.session import open_check
 from compliance.reading.record import page_of_record
 
-ROWS = yaml.safe_load((Path(__file__).parent / "data" / "wording-unseen.yaml").open(encoding="utf-8"))
+ROWS = [
+    row
+    for path in sorted((Path(__file__).parent / "data").glob("wording-*.yaml"))
+    for row in yaml.safe_load(path.open(encoding="utf-8"))
+]
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,8 @@ from compliance.records import Block, Claim, Locator, PageContext
 DATA = Path(__file__).parent / "data"
 ROWS = [
     tuple(row)
-    for name in ("held", "not-held", "en", "more", "trade", "varied", "forms", "sites", "clauses", "unseen")
-    for row in yaml.safe_load((DATA / f"sentences-{name}.yaml").open(encoding="utf-8"))
+    for path in sorted(DATA.glob("sentences-*.yaml"))
+    for row in yaml.safe_load(path.open(encoding="utf-8"))
 ]
 CERTIFIED = {"management_system", "product", "service", "personnel", "accreditation"}
 
