@@ -57,6 +57,8 @@ def cues_of(
             cues.add("dated:timeline")
         elif said is not None:
             cues.add("dated:running_text")
+    if _first_to_have(text, draft):
+        cues.add("?dated")
     if _present(text, draft, cues):
         cues.add("present_right")
     return frozenset(cues)
@@ -128,6 +130,14 @@ def _once(text: str, draft: Draft) -> bool:
     )
 
 
+def _first_to_have(text: str, draft: Draft) -> bool:
+    """“国内最早通过QS认证的品牌”: who was first tells of the past; whether one uses it as a right today only a person can say."""
+    if draft.about not in ("honour", "licence") or draft.group is None:
+        return False
+    before = text[max(draft.group.clause[0], draft.mentions[0].start - 14) : draft.mentions[0].start]
+    return bool(re.search(r"最[早先]|首批|第一批|率先|首家|第一家|(?<!第)首个", before))
+
+
 def _wrong_kind(text: str, draft: Draft) -> bool:
     """A system certificate called one of a product or a service, by name."""
     if draft.about != "management_system" or draft.run is None:
@@ -148,6 +158,8 @@ def _by_grammar(text: str, draft: Draft) -> set[str]:
         last = draft.run.mentions[-1] if draft.run else None
         heads = heads[:1] if last is None or any(m is last or m.start == last.start for m in draft.mentions) else ()
         near = text[draft.mentions[0].start : draft.mentions[-1].end]
+        if last is not None and heads and _summed_up(text, draft):
+            heads, near = (), ""
     if draft.mentions and draft.mentions[0].state and text.startswith("认证", draft.mentions[-1].end):
         near += "认证"  # 生产许可证认证
     if draft.subject == "company" or draft.state == "not_certification":
@@ -155,7 +167,9 @@ def _by_grammar(text: str, draft: Draft) -> set[str]:
             near = near.replace(name, "")
             if any(text[m.start : m.end] == name for m in draft.mentions) and "认证" not in near:
                 heads = tuple(h for h in heads if h != "certification")
-    if "certification" in heads or re.search(r"认证|certifi", near):
+    if "fda" in draft.schemes and heads[-1:] == ("audit",):
+        found.add("word:test")  # the agency inspects plants; an inspection passed is no certificate
+    elif "certification" in heads or re.search(r"认证|certifi", near):
         found.add("word:certification")
     elif "accreditation" in heads or "accredit" in near:
         found.add("word:accreditation")
@@ -183,6 +197,16 @@ def _by_grammar(text: str, draft: Draft) -> set[str]:
     if draft.maker:
         found.add("names_other_holder")
     return found
+
+
+def _summed_up(text: str, draft: Draft) -> bool:
+    """“ISO27001、等保三级等认证”: the word that sums up a list with certificates in it is not said of the licence among them."""
+    run = draft.run
+    return (
+        run is not None
+        and any(not m.state for m in run.mentions)
+        and bool(re.match(r"[\s)\"'》]?等", text[run.mentions[-1].end :]))
+    )
 
 
 def _by_marks(text: str, draft: Draft, cues: set[str]) -> set[str]:
@@ -214,7 +238,12 @@ def _present(text: str, draft: Draft, cues: set[str]) -> bool:
     """Used as a right or title one has now: said of oneself, without a year and without a word of the past."""
     if draft.state not in ("held", "not_certification") or draft.speaker not in ("self", "unknown"):
         return False
-    if any(c.startswith("dated:") for c in cues) or draft.subject == "third_party" or "planned" in draft.cues:
+    if (
+        any(c.startswith("dated:") for c in cues)
+        or "?dated" in cues
+        or draft.subject == "third_party"
+        or "planned" in draft.cues
+    ):
         return False
     if (
         draft.group is not None

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from compliance.reading.groups import Group
+from compliance.reading.groups import Group, Run
 from compliance.reading.words import lexicon
 
 
@@ -37,6 +37,11 @@ def doubts_of(text: str, group: Group, quote: tuple[int, int], state: str, speak
         if doubt.pattern.search(part) and not (doubt.unless and doubt.unless.search(part)):
             found[doubt.field] = doubt.reason
     return tuple(found.items())
+
+
+def is_tag(text: str, group: Group, run: Run, schemes: tuple[str, ...]) -> bool:
+    """“FDA认证” by itself in Chinese: a tag, which doesn't tell whose certificate it is."""
+    return "fda" in schemes and group.verb is None and run.after is None and "认证" in text[group.start : run.end]
 
 
 @lru_cache(maxsize=1)

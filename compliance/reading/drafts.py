@@ -8,7 +8,7 @@ from datetime import date
 
 from compliance.reading.cues import cues_of, holder_of, place_of
 from compliance.reading.details import Found, details_of, found_in, said_on, with_columns
-from compliance.reading.doubts import doubts_of
+from compliance.reading.doubts import doubts_of, is_tag
 from compliance.reading.duties import is_task
 from compliance.reading.fold import Folded
 from compliance.reading.generic import NO_NAME, generic_drafts
@@ -27,6 +27,7 @@ from compliance.records import Block, PageContext, SchemeDetail
 _RECORD = re.compile(
     r"编号|证书|注册号|证号|certificate|cert\.? ?no"
 )  # a certificate's number may stand without a name
+_CALLED_GOODS = re.compile(r"产品(?:质量)?认证|(?:强制性?|自愿性?)产品[\s\"'(]{0,2}[a-z\d]{2,5}\)?认证")
 # When one verb binds several kinds, the one that raises the question stands in `about`.
 _RANK = ("management_system", "product", "service", "accreditation", "personnel", "licence", "honour", "none")
 
@@ -213,7 +214,7 @@ def _draft(
     if (
         about == "product"
         and subject.kind == "company"
-        and re.search(r"产品(?:质量)?认证", text[members[0].start : run.end])
+        and _CALLED_GOODS.search(text[max(group.clause[0], members[0].start - 8) : run.end])
     ):
         subject = replace(
             subject, binding="position"
@@ -235,6 +236,8 @@ def _draft(
     begin, end = _trimmed(text, begin, end)
     sure = subject.sure and not _hints_at_goods(text, group, about, subject)
     uncertain: tuple[tuple[str, str], ...] = () if sure else (("subject", "ambiguous_reading"),)
+    if is_tag(text, group, run, schemes) and subject.binding == "position" and subject.start == subject.end:
+        uncertain = (("subject", "ambiguous_reading"),)
     uncertain += doubts_of(text, group, (begin, end), state, speaker)
     span = (subject.start, subject.end) if subject.end > subject.start and subject.binding != "position" else (0, 0)
     return Draft(

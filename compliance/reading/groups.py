@@ -23,6 +23,9 @@ _TOWARDS = re.compile(
 _WAS_CALLED = re.compile(
     r"[(,](?:原名?为?|前身为?|旧称|代替|替代|取代|formerly(?: known as)?|previously|replac(?:es|ing)|supersed(?:es|ing)|ex)\s?:?\s?$"
 )
+_BODY_NAMED = re.compile(r"(?:检测|检疫|认证)?(?:机构|中心|研究院|院|所|集团)\s?[a-z]{2,}")  # CE、中国检验机构CMA
+_SUMMED_UP = re.compile(r"等[^,。;]{0,8}认证")  # CE、TUV认可工厂等认证: a member of the list, no holder
+_REST_OF_LIST = re.compile(r"[^,。;:、通获]{1,10}(?:、[^,。;:、通获]{1,12}){0,4}(?=等[^,。;]{0,8}认证)")
 _MOVED = re.compile(r"转版|换版|升级|转换|过渡|改版|更新|->|→")
 _CHANGED = re.compile("(?:成功|顺利|已)*(?:升级|转换|转版|换版)")  # 由A升级为B: B is held, A was
 _NEW_CLAUSE = re.compile(
@@ -247,7 +250,7 @@ def _chain(text: str, at: int, limit: int, inside: list[str]) -> tuple[list[str]
     """Head classes from `at` on, after those inside the name; where they end. List signs end the chain once a head was found."""
     fill, separator = chain_patterns()
     heads = list(inside)
-    end, budget = at, 14
+    end, budget, listed = at, 14, False
     while at < limit and budget:
         budget -= 1
         found = None
@@ -256,6 +259,8 @@ def _chain(text: str, at: int, limit: int, inside: list[str]) -> tuple[list[str]
             if m and m.end() > at:
                 found = (name, m.end())
                 break
+        if found and listed and found[0] == "test" and _BODY_NAMED.match(text, found[1]):
+            break
         if found:
             heads.append(found[0])
             end = at = found[1]
@@ -266,11 +271,14 @@ def _chain(text: str, at: int, limit: int, inside: list[str]) -> tuple[list[str]
             continue
         m = separator.match(text, at, limit)
         if m and m.end() > at and not heads:
-            at = m.end()
+            at, listed = m.end(), True
             if m.group() in ("and", "or") and re.match(r"\s?certified(?! (?:to|by))", text[at:limit]):
                 break  # tested by X and certified food grade: a second statement
             continue
-        break
+        rest = None if heads else _REST_OF_LIST.match(text, at, limit)
+        if rest is None:
+            break
+        at = rest.end()
     return heads, end
 
 
@@ -278,6 +286,8 @@ def _after(text: str, at: int, limit: int) -> tuple[str | None, int, str]:
     for name, pattern in after_patterns():
         m = pattern.match(text, at, at + 60)  # not cut at the limit: `$` means the end of the text
         if m and at < m.end() <= min(limit, at + 40):
+            if name.startswith("holder") and _SUMMED_UP.match(text, m.end()):
+                continue
             return name, m.end(), m.group()
     return None, at, ""
 

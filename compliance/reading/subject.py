@@ -180,6 +180,8 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
         return _classified(text, floor, phrase, tail, "literal")
     if words and verb is not None:
         first = _head_of(phrase, words)
+        if first is not None and _is_heading(text, at, phrase, first):
+            return None
         if first is not None and first.start() <= 14:
             return _classified(text, floor, phrase, first, "literal" if subject_class(first) != "quality" else "loose")
     plural = shapes.PLURAL.match(text, floor, max(verb.end if verb else 0, at))
@@ -193,6 +195,18 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
     if verb.id == "hold" and shapes.GOODS_MARK.search(clean) and len(clean) < 24:
         return Subject("product", floor, floor + len(phrase), "literal")
     return None
+
+
+def _is_heading(text: str, at: int, phrase: str, word: re.Match[str]) -> bool:
+    """“品质保证 通过ISO9001认证”: the heading of a card stands before the verb with a blank between; what it is about is no subject."""
+    title = phrase.strip(" \"'")
+    return (
+        subject_class(word) in ("quality", "service")
+        and bool(at)
+        and text[at - 1].isspace()
+        and bool(re.fullmatch(r"[\u4e00-\u9fff]{3,8}", title))
+        and not title.endswith(word.group())
+    )
 
 
 def _is_goods(name: str) -> bool:
@@ -209,6 +223,8 @@ def _goods(phrase: str, floor: int, made: re.Match[str], about: str) -> Subject:
     owned = re.match(r"(?:[^,]*[,\s])?(?:本|该|此|这|我|公司|所有|全部|各)", name) or re.search(
         r"牌|的|款|系列|型|\d", name
     )
+    if not owned and about == "management_system" and shapes.SHORT_NAME.fullmatch(name):
+        return Subject("company", floor, floor + made.end(), "literal", sure=False)  # 云岭水表荣获ISO 9001认证
     return Subject(
         "product",
         floor,

@@ -13,9 +13,7 @@ from compliance.records import Block, Claim, Locator, PageContext
 
 DATA = Path(__file__).parent / "data"
 ROWS = [
-    tuple(row)
-    for path in sorted(DATA.glob("sentences-*.yaml"))
-    for row in yaml.safe_load(path.open(encoding="utf-8"))
+    tuple(row) for path in sorted(DATA.glob("sentences-*.yaml")) for row in yaml.safe_load(path.open(encoding="utf-8"))
 ]
 CERTIFIED = {"management_system", "product", "service", "personnel", "accreditation"}
 
