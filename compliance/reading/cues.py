@@ -258,6 +258,10 @@ def _present(text: str, draft: Draft, cues: set[str]) -> bool:
         and draft.group.verb.id == "recognised"
     ):
         return False  # 被评为…: tells of the day it was given, not that one still has it
+    if draft.group is not None and re.search(
+        r"曾经|曾(?:生产|获|是|被)", text[draft.group.sentence.start : draft.start]
+    ):
+        return False  # 曾生产的…还是国家免检产品: the sentence tells of days gone by
     return not re.search(r"曾|原|历年|过去|以前", text[max(0, draft.start - 6) : draft.end])
 
 

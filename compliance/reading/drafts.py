@@ -234,7 +234,9 @@ def _draft(
     if group.forward and group.verb:
         end = max(end, group.verb.end)
     begin, end = _trimmed(text, begin, end)
-    sure = subject.sure and not _hints_at_goods(text, group, about, subject)
+    sure = (
+        subject.sure and not _hints_at_goods(text, group, about, subject) and not _bare_tag(text, group, run, subject)
+    )
     uncertain: tuple[tuple[str, str], ...] = () if sure else (("subject", "ambiguous_reading"),)
     if is_tag(text, group, run, schemes) and subject.binding == "position" and subject.start == subject.end:
         uncertain = (("subject", "ambiguous_reading"),)
@@ -309,6 +311,13 @@ def _loosely(group: Group, run: Run) -> bool:
     """“We have CE”: everyday English for the goods' mark; “a CE certified company” is not."""
     verb = group.verb
     return verb is not None and verb.id in ("possess", "hold") and verb.text.isascii() and run.after != "holder_company"
+
+
+def _bare_tag(text: str, group: Group, run: Run, subject: Subject) -> bool:
+    """“FDA认证” as a tag: neither goods nor plant are named, and the registration of a plant is loosely called so."""
+    if group.verb is not None or subject.binding != "position" or not any(m.scheme == "fda" for m in run.mentions):
+        return False
+    return text[run.mentions[-1].start : run.end].endswith("认证")
 
 
 def schemes_subject(text: str, members: tuple[Mention, ...]) -> str | None:

@@ -66,7 +66,9 @@ MADE_BY = re.compile(
     r"所?(?:生产|制造|加工|销售|出售|经营|代理|供应|研发|种植|养殖)的[\u4e00-\u9fff]{2,10}"
 )  # 本公司销售的电动自行车
 SAYS = re.compile(r"通过|获得|取得|[是为由在有被给向]|服务|提供|供应给")
-BOUGHT = re.compile(r"(?<![a-z])(?:from|our|with|by|every|each|its|their|sourc\w+|choose|select|approved)(?![a-z])")
+BOUGHT = re.compile(
+    r"(?<![a-z])(?:from|our|with|by|every|each|its|their|sourc\w+|choose|select|approved|needs?|seek\w*|want|require\w*|looking for)(?![a-z])"
+)
 FIELD = re.compile(r"(?:资质|认证|证书|荣誉|目标|方针|承诺|情况)\s?:\s*$")
 USES = re.compile(r"(?:采用|选用|使用|运用|引进|配备|搭载|依托)(?:了|的是)?(?:已|均)?$")
 NO_GOODS = re.compile(r"(?:people|prices|values|goals|aims?|mission|customers|hours|terms|roots|lines)$")
