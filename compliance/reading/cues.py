@@ -25,6 +25,12 @@ _HOLDER = re.compile(
 )
 
 
+_APPROVED = re.compile(r"approved(?![a-z])")
+_MEDICINE = re.compile(
+    r"(?<![a-z])(?:drugs?|therap(?:y|ies)|(?:immuno)?therap\w+|antibod(?:y|ies)|vaccines?|medications?|medicines?|inhibitors?|implants?|fillers?|lasers?|(?:medical|surgical) devices?)(?![a-z])|药|疫苗|抗体|疗法"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Cue:
     name: str
@@ -167,9 +173,13 @@ def _by_grammar(text: str, draft: Draft) -> set[str]:
             near = near.replace(name, "")
             if any(text[m.start : m.end] == name for m in draft.mentions) and "认证" not in near:
                 heads = tuple(h for h in heads if h != "certification")
-    if "fda" in draft.schemes and heads[-1:] == ("audit",):
-        found.add("word:test")  # the agency inspects plants; an inspection passed is no certificate
-    elif "certification" in heads or re.search(r"认证|certifi", near):
+    near = re.sub(r"(?:检测|检验|测试)认证", "检测", near)  # 权威检测认证: says that it was tested
+    certified = "certification" in heads and "检测认证" not in text[draft.start : draft.end]
+    if "fda" in draft.schemes and _APPROVED.search(near) and _MEDICINE.search(text):
+        found.add("word:licence")  # a drug or a device: what the agency does approve
+    elif "fda" in draft.schemes and heads[-1:] == ("audit",):
+        found.add("word:test")  # 通过FDA审核: an inspection by the agency
+    elif certified or re.search(r"认证|certifi", near):
         found.add("word:certification")
     elif "accreditation" in heads or "accredit" in near:
         found.add("word:accreditation")
@@ -178,7 +188,10 @@ def _by_grammar(text: str, draft: Draft) -> set[str]:
             r"[\s\-]?(?:(?:完成|进行|办理|官网)?(?:食品|药品|器械|化妆品)?(?:企业|工厂|产品|设施|场所)*(?:登记|注册|备案)|(?:registered|registration|listed)(?![a-z]))",
             text[draft.run.mentions[-1].end :],
         )
-        or re.search(r"registered|registration|注册|登记|备案", text[draft.mentions[0].start : draft.mentions[-1].end])
+        or re.search(
+            r"registered|registration|注册|登记|备案|510 ?\(?k|clear(?:ed|ance)",
+            text[draft.mentions[0].start : draft.end],
+        )
     ):
         found.add("word:registration")
     elif "approval" in heads:
@@ -252,7 +265,7 @@ def _present(text: str, draft: Draft, cues: set[str]) -> bool:
     ):
         return False
     if (
-        draft.about == "honour"
+        (draft.about == "honour" or "基地" in text[draft.start : draft.end + 8])
         and draft.group is not None
         and draft.group.verb is not None
         and draft.group.verb.id == "recognised"

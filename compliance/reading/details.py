@@ -168,7 +168,7 @@ def said_on(folded: Folded, draft: Draft, found: Found, earlier: str = "") -> Da
     told = [d for d in found.dates if not d.part and d.precision != "open" and sentence.start <= d.start < sentence.end]
     before = [d for d in told if d.start < draft.group.start]
     for hit in (*reversed(before), *(d for d in told if _closes(folded.text, draft.group, d))):
-        label = re.split(r"[,;]", folded.text[max(sentence.start, hit.start - 10) : hit.start])[-1]
+        label = re.split(r"[,;]", folded.text[max(sentence.start, hit.start - 16) : hit.start])[-1]
         if not _EXPIRES.search(label) and not _BEGAN.search(label + folded.text[hit.end : hit.end + 6]):
             return hit
     dated = dates_in(earlier, bare_years=True) if earlier else ()

@@ -325,7 +325,8 @@ def schemes_subject(text: str, members: tuple[Mention, ...]) -> str | None:
     if members[0].scheme == "medical-device" and re.search("生产许可|经营", text[members[0].start : members[0].end]):
         return "company"  # a licence to make or to sell, not the registration of a device
     words = lexicon("subjects")["scheme_subjects"]
-    return next((words[m.scheme] for m in members if m.scheme in words), None)
+    mixed = any(m.about == "management_system" for m in members)
+    return next((words[m.scheme] for m in members if m.scheme in words and not (mixed and m.standard)), None)
 
 
 def _hints_at_goods(text: str, group: Group, about: str, subject: Subject) -> bool:

@@ -80,6 +80,11 @@ def _draft(
         if d.end <= verb.start and d.state in ("conformity_only", "in_progress") and d.about == "management_system"
     ]
     named = before[-1] if before and word.start() - verb.end <= 6 else None
+    if (
+        re.search(r"(?:质量|产品|安全|环保)认证", text[verb.end : word.end()])
+        and "体系" not in text[verb.end : word.end()]
+    ):
+        named = None  # 产品通过国家质量认证: of another kind than the system named before
     mention = Mention(
         word.start(), word.start() + 2, named.schemes[0] if named else "", named.about if named else "none"
     )

@@ -16,7 +16,9 @@ from compliance.reading.sentences import Sentence
 
 _COMMA = re.compile(r"(?<!\d),|,(?!\d)|[:|]|\s-\s")
 
-_OBTAINS = re.compile(r"(?:已经?|均|也|还|全面|顺利|一次性?|成功|先后|于?(?:19|20)\d\d年)*(?:通过|获得?|取得|荣获)")
+_OBTAINS = re.compile(
+    r"(?:已经?|均|也|还|全面|顺利|一次性?|成功|先后|分别|相继|于?(?:19|20)\d\d年)*(?:通过|获得?|取得|荣获)"
+)
 _TOWARDS = re.compile(
     r"(?:版|标准|证书|认证|体系)*\s?(?:向|到|至|往|(?:升级|转换|换版|转版|更新|过渡)(?:为|到|至|成)|-+>|→)\s?(?:新版)?"
 )
@@ -26,6 +28,9 @@ _WAS_CALLED = re.compile(
 _BODY_NAMED = re.compile(r"(?:检测|检疫|认证)?(?:机构|中心|研究院|院|所|集团)\s?[a-z]{2,}")  # CE、中国检验机构CMA
 _SUMMED_UP = re.compile(r"等[^,。;]{0,8}认证")  # CE、TUV认可工厂等认证: a member of the list, no holder
 _REST_OF_LIST = re.compile(r"[^,。;:、通获]{1,10}(?:、[^,。;:、通获]{1,12}){0,4}(?=等[^,。;]{0,8}认证)")
+_AND = re.compile(r"\s?(?:[、,/&+]|和|与|及|以及|暨|and)\s?")
+_OF = re.compile(r"(?:的|国际|\s)?")
+_COMPLIANT = re.compile(r"\s?compliant(?![a-z])")
 _MOVED = re.compile(r"转版|换版|升级|转换|过渡|改版|更新|->|→")
 _CHANGED = re.compile("(?:成功|顺利|已)*(?:升级|转换|转版|换版)")  # 由A升级为B: B is held, A was
 _NEW_CLAUSE = re.compile(
@@ -118,7 +123,8 @@ def _left_behind(text: str, mention: Mention, later: Sequence[Mention]) -> bool:
 
 def _is_the_subject(text: str, sentence: Sentence, mention: Mention, later: Sequence[Mention]) -> bool:
     """“…，质量管理体系通过ISO9001认证”: the system's name is the subject of the next name's verb."""
-    if not (mention.named and mention.weak) or not later or not _OBTAINS.match(text, mention.end):
+    several = "、" in text[mention.start : mention.end]  # 质量、环境、职业健康安全分别通过…
+    if not (mention.named and (mention.weak or several)) or not later or not _OBTAINS.match(text, mention.end):
         return False
     other = next((m for m in later if m.start > mention.start), None)
     return other is not None and sentence.clause_at(other.start) == sentence.clause_at(mention.start)
@@ -152,6 +158,13 @@ def _joined(text: str, one: Mention, two: Mention, verbs: Sequence[Verb]) -> boo
     ):
         return False
     gap = text[one.end : two.start]
+    if _COMPLIANT.match(text, two.end) and (
+        "," in gap
+        and any(v.id in ("certified", "hold") and v.end <= one.start for v in verbs)
+        or one.about == "management_system"
+        and two.about == "product"
+    ):
+        return False  # certified to ISO 9001, RoHS compliant: a second predicate
     if len(gap) > 60 or _NEW_CLAUSE.search(gap):
         return False
     if _COMMA.search(gap):
@@ -199,13 +212,38 @@ def _runs(text: str, members: list[Mention], limit: int, supported: bool) -> lis
                 named = text[runs[-1].end : mention.end]
                 runs[-1] = replace(runs[-1], after="holder_company", after_end=mention.end, after_text=named)
             continue
+        if (
+            runs
+            and pending == [mention]
+            and mention.named
+            and mention.weak
+            and runs[-1].heads == ("standard",)
+            and _OF.fullmatch(text, runs[-1].end, mention.start)
+        ):
+            pending = list(runs.pop().mentions)  # ISO9001国际标准质量体系认证: the system of that standard
         heads, end = _chain(text, mention.end, following, _inside(text, mention))
         last = following == limit
         if heads or last:
             after = _after(text, end, following)
             runs.append(Run(tuple(pending), tuple(heads), end, *after))
             pending = []
+    runs = _shared(text, runs)
     return runs if supported else [r for r in (_supported(text, run) for run in runs) if r]
+
+
+def _shared(text: str, runs: list[Run]) -> list[Run]:
+    """“A质量管理体系、B环境管理体系认证”: the certification at the end of a list of systems is that of each."""
+    for number in range(len(runs) - 2, -1, -1):
+        one, two = runs[number], runs[number + 1]
+        if (
+            one.heads == ("system",)
+            and one.after is None
+            and two.heads[:1] == ("system",)
+            and "certification" in two.heads
+            and _AND.fullmatch(text, one.end, two.mentions[0].start)
+        ):
+            runs[number] = replace(one, heads=(*one.heads, "certification"))
+    return runs
 
 
 def _inside(text: str, mention: Mention) -> list[str]:

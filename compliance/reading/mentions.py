@@ -79,8 +79,8 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     """True unless a Latin letter or digit touches a Latin end of the word (H3C, SFDA, CEO)."""
     before = text[start - 1] if start else ""
     after = text[end] if end < len(text) else ""
-    if _LETTER.match(text[start]) and _LETTER.match(before):
-        return False
+    if _LETTER.match(text[start]) and (_LETTER.match(before) or before == "-" and text.startswith("qs", start)):
+        return False  # FAMI-QS is a scheme of its own
     return not (_LETTER.match(text[end - 1]) and _LETTER.match(after))
 
 

@@ -45,13 +45,16 @@ MADE = re.compile(
     r"(?:生产|制造|加工|研发|研制|设计|销售|经营|出品|种植|养殖|供应|提供|推出|打造|代理)的[^,。;]{1,14}$"
 )
 OFFICERS = re.compile(
-    r"\s?(?:质量|环境|管理|体系|认证|注册|主任|国家|国际|系统)*(?:内审员|外审员|审核员|审核师|咨询师)|\s?(?:certified )?(?:lead |internal |senior )?auditors?(?![a-z])"
+    r"\s?(?:质量|环境|管理|体系|认证|注册|主任|国家|国际|系统)*(?:内审员|外审员|审核员|审核师|咨询师)|\s?(?:certified )?(?:lead |internal |senior |risk |quality |security )*(?:auditors?|experts?|managers?|professionals?|practitioners?|specialists?|trainers?|implementers?|officers?)(?![a-z])"
 )  # ISO9001内审员6名
 SYSTEM_OF = re.compile(r"认证的[^,。;、]{0,8}体系$")  # 按通过ISO9001认证的质量体系生产: the system obtained it
 PROCESS = re.compile(
     r"(?:的|产品|[、和及与]|以及)(?:全部)?(?:设计|研发|开发|生产|制造|加工|装配|安装|销售|经营|维修|维保|运输|仓储|施工|养殖|种植|管理|(?<=[和及与、])服务)"
     r"(?:[、和及与]|以及)?(?:全?过程|各?环节|活动|流程|体系)?$"
 )  # 电梯的设计、制造和安装通过…: what the firm does
+FIELDS_OF_SYSTEMS = re.compile(
+    r"(?:公司|企业|我司|我厂|本厂|的|在|,|^)*(?:质量|环境|职业健康(?:安全)?|安全|能源|食品安全|信息安全)(?:[、和与及]|以及)(?:质量|环境|职业健康(?:安全)?|安全|能源|食品安全|信息安全|[、和与及]|以及)+(?:管理|体系|方面)*(?:均|都|已|全部|先后|同时)*$"
+)  # 质量、环境、职业健康安全分别通过…: the systems of these fields
 BOTH = re.compile(
     r"(?:compan(?:y|ies)|factor(?:y|ies)|facilit(?:y|ies)|plants?|firm) and (?:all )?(?:our |its |the )?products$|(?:公司|企业|工厂|我司|我厂)(?:和|及|与|、|以及)(?:其|我司|我们的|所有|主要|全部)?产品$"
 )  # 企业和产品分别通过
@@ -71,7 +74,9 @@ BOUGHT = re.compile(
 )
 FIELD = re.compile(r"(?:资质|认证|证书|荣誉|目标|方针|承诺|情况)\s?:\s*$")
 USES = re.compile(r"(?:采用|选用|使用|运用|引进|配备|搭载|依托)(?:了|的是)?(?:已|均)?$")
-NO_GOODS = re.compile(r"(?:people|prices|values|goals|aims?|mission|customers|hours|terms|roots|lines)$")
+NO_GOODS = re.compile(
+    r"(?:people|prices|values|goals|aims?|mission|customers|hours|terms|roots|lines|projects|works|tasks|activities)$"
+)
 AMOUNT = re.compile(
     r"(?:的)?(?:[年月日]|总|市场)?(?:产量|销量|产能|产值|销售|出口额|市场|行业|领域|业务|品种|种类|占有率)"
 )  # 公司服装年产量达…: how much
@@ -82,6 +87,9 @@ MEANS = re.compile(
 BY_MEANS = re.compile(
     r"(?<=[\u4e00-\u9fff])(?:通过|借助|利用|使用|依托)(?:我们|我司|本公司|我公司|本软件|本系统)的?[^,。;]{0,12}$"
 )  # 某厂通过我们的软件顺利通过…
+WHICH = re.compile(
+    r"(?P<maker>(?:manufactur(?:e|er|ers|ing)|factor(?:y|ies)|plants?|compan(?:y|ies)|suppliers?|facilit(?:y|ies)|mills?|foundr(?:y|ies))) (?:which|that|who)\s*$"
+)  # all wheels are from a factory which is certified: what the relative clause speaks of
 MADE_IN = re.compile(
     r"(?:manufactured|made|produced|assembled|built|processed|packed|roasted|brewed|developed)(?: and [a-z]+)?\s"
     r"(?:in|under|at|within|by)\s(?:an?|our|the)?\s?$"

@@ -47,10 +47,10 @@ _RECORD_REST = re.compile(
     r"|(?:certificate|cert|registration)?\.? ?(?:no|number)(?![a-z])|issued?(?: date| on)?|date|since|(?<![a-z])(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*|[年月日至]|(?<![a-z0-9])[a-z]{0,6}(?:-[a-z0-9]+)+"
 )
 _QUOTED_EXAMPLE = re.compile(
-    r"(?:类|如|例|示例|样例|写|填|说|改[为成]|写[为成]|禁用|标语|词)\s?[/:]?\s?[\"'][^\"']{2,40}$"
+    r"(?:类|如|例|示例|样例|写|填|说|改[为成]|写[为成]|替换[为成]|表述为|话术|禁用|标语|词)\s?[/:]?\s?[\"'][^\"']{2,40}$"
 )
 _BADGE_REST = re.compile(
-    r"\.(?:jpe?g|png|gif|pdf|webp|bmp|docx?)(?![a-z])|[\s\"'()《》、,，/|&+·•√*°%\d.;:!\-]|已|我司|公司|本厂|企业|证书|资质|荣誉|图片|扫描件|正本|副本|的|和|与|及|等|and|certified|中文|英文|版|(?:quality|environment(?:al)?|safety|food safety|health|质量|环境|安全|职业健康)(?=\s?:)"
+    r"\.(?:jpe?g|png|gif|pdf|webp|bmp|docx?)(?![a-z])|[\s\"'()《》、,，/|&+·•√*°%\d.;:!\-]|(?:rohs|reach)(?: compliant)?|ce marked|已|我司|公司|本厂|企业|证书|资质|荣誉|图片|扫描件|正本|副本|的|和|与|及|等|and|certified|中文|英文|版|(?:quality|environment(?:al)?|safety|food safety|health|质量|环境|安全|职业健康)(?=\s?:)"
 )
 
 # head classes that make a thing held, in a held sentence; others make it something else
@@ -166,7 +166,7 @@ def _plain(text: str, group: Group, run: Run) -> str | None:
         verb
         and verb.id == "hold"
         and run.after == "holder_company"
-        and not heads
+        and heads in ((), ("accreditation",))
         and _TESTED_BY.match(text, run.after_end)
     ):
         return "not_certification"  # 通过UL实验室检测: tested by a laboratory of that name
@@ -181,7 +181,7 @@ def _plain(text: str, group: Group, run: Run) -> str | None:
     if last in _NO_CERTIFICATE and (last == "report" or "certification" not in heads):
         tested = last == "test" and verb is not None and verb.id in ("conform", "establish")
         return "conformity_only" if tested else "not_certification"
-    if last == "conformity":
+    if last == "conformity" and not (verb is not None and verb.id == "certified" and not group.forward):
         return "conformity_only"
     if verb is None:
         return _without_verb(text, group, replace(run, heads=tuple(heads)))
@@ -205,6 +205,8 @@ def _plain(text: str, group: Group, run: Run) -> str | None:
     if verb.id == "apply":
         return "in_progress"
     if verb.id == "provide":
+        if run.after == "holder_product" or run.after == "holder_service" and verb.text.isascii():
+            return "held"  # offers ISO 9001 certified products: goods that have it, no help to get it
         return "consulting_offer" if certified else None
     if verb.id == "need":
         return "requirement"

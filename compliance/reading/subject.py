@@ -18,6 +18,9 @@ from compliance.reading.others import borne_by, dealt_for, dealt_with
 from compliance.reading.patterns import goods_tail, label_kinds, modifiers, subject_class, subject_words
 from compliance.reading.words import lexicon
 
+_APART = re.compile(r"[\u4e00-\u9fff]\s(?:已|均|都)?$")
+_BLANKS = re.compile(r"[\u4e00-\u9fff]\s(?=[\u4e00-\u9fff])")
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -146,6 +149,8 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
         return None  # 优质的产品、通过ISO9001认证的管理: a new member of the list
     if shapes.MADE_IN.search(text, floor, run.mentions[0].start):
         return Subject("company", at, at, "position")
+    if made_by := shapes.WHICH.search(phrase):
+        return Subject("company", floor + made_by.start(), floor + made_by.end("maker"), "position")
     stated = text[floor + len(phrase) : verb.end if verb is not None and not group.forward else at]
     named, phrase = phrase, shapes.MODEL.sub("", phrase)
     if both := shapes.BOTH.search(phrase):
@@ -162,6 +167,8 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
         return Subject("product", floor, floor + len(phrase), "literal")  # 本公司生产的开关插座
     if dealt_for(text, phrase, floor):
         return Subject("third_party", floor, floor + len(phrase), "literal")
+    if verb is not None and about == "management_system" and shapes.FIELDS_OF_SYSTEMS.fullmatch(text[floor:at].strip()):
+        return Subject("company", floor, floor + len(phrase), "literal", system=True)
     if verb is not None and about == "management_system" and shapes.PROCESS.search(phrase):
         return Subject("company", floor, floor + len(phrase), "literal")
     if tail is not None and verb is None:
@@ -177,8 +184,9 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
     if tail is not None and phrase == named and _named_firm(phrase, tail, about, run.mentions):
         return Subject("company", floor + _noun_start(phrase, tail.start()), floor + tail.end(), "literal", sure=False)
     if tail is not None:
-        return _classified(text, floor, phrase, tail, "literal")
-    if words and verb is not None:
+        apart = verb is not None and subject_class(tail) == "product" and _is_item(text, floor, at)
+        return _classified(text, floor, phrase, tail, "position" if apart else "literal")
+    if words and verb is not None and not _APART.search(text, floor, at):
         first = _head_of(phrase, words)
         if first is not None and _is_heading(text, at, phrase, first):
             return None
@@ -207,6 +215,13 @@ def _is_heading(text: str, at: int, phrase: str, word: re.Match[str]) -> bool:
         and bool(re.fullmatch(r"[\u4e00-\u9fff]{3,8}", title))
         and not title.endswith(word.group())
     )
+
+
+def _is_item(text: str, floor: int, at: int) -> bool:
+    """“畅销产品 通过…认证 远销海外”: items of a list, set apart by blanks; the first is no subject of the second."""
+    phrase = text[floor:at].strip()
+    owned = re.match(r"(?:本|该|此|这|我|公司|所有|全部|各|全)", phrase) or len(phrase) <= 4
+    return not owned and bool(_APART.search(text, floor, at)) and len(_BLANKS.findall(text)) >= 2
 
 
 def _is_goods(name: str) -> bool:
