@@ -75,7 +75,7 @@ BOUGHT = re.compile(
 FIELD = re.compile(r"(?:资质|认证|证书|荣誉|目标|方针|承诺|情况)\s?:\s*$")
 USES = re.compile(r"(?:采用|选用|使用|运用|引进|配备|搭载|依托)(?:了|的是)?(?:已|均)?$")
 NO_GOODS = re.compile(
-    r"(?:people|prices|values|goals|aims?|mission|customers|hours|terms|roots|lines|projects|works|tasks|activities)$"
+    r"(?:people|prices|values|goals|aims?|mission|customers|hours|terms|roots|lines|projects|works|tasks|activities|process(?:es)?|procedures?|practices?|methods?|workflows?|polic(?:y|ies)|sites?|premises|locations?|offices|branches|warehouses|laborator(?:y|ies)|labs?|teams?|managers?|teachers|trainers|programs?|programmes?|trainings?|courses?)$"
 )
 AMOUNT = re.compile(
     r"(?:的)?(?:[年月日]|总|市场)?(?:产量|销量|产能|产值|销售|出口额|市场|行业|领域|业务|品种|种类|占有率)"

@@ -181,7 +181,9 @@ def _plain(text: str, group: Group, run: Run) -> str | None:
     if last in _NO_CERTIFICATE and (last == "report" or "certification" not in heads):
         tested = last == "test" and verb is not None and verb.id in ("conform", "establish")
         return "conformity_only" if tested else "not_certification"
-    if last == "conformity" and not (verb is not None and verb.id == "certified" and not group.forward):
+    if last == "conformity" and not (
+        verb is not None and verb.id == "certified" and not (group.forward or group.inherited)
+    ):
         return "conformity_only"
     if verb is None:
         return _without_verb(text, group, replace(run, heads=tuple(heads)))

@@ -12,14 +12,12 @@ from dataclasses import dataclass
 
 from compliance.reading import shapes
 from compliance.reading.groups import Group, Run
+from compliance.reading.items import APART, is_heading, is_item
 from compliance.reading.mentions import Mention
 from compliance.reading.nouns import nouns_in
 from compliance.reading.others import borne_by, dealt_for, dealt_with
 from compliance.reading.patterns import goods_tail, label_kinds, modifiers, subject_class, subject_words
 from compliance.reading.words import lexicon
-
-_APART = re.compile(r"[\u4e00-\u9fff]\s(?:已|均|都)?$")
-_BLANKS = re.compile(r"[\u4e00-\u9fff]\s(?=[\u4e00-\u9fff])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,16 +182,20 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
     if tail is not None and phrase == named and _named_firm(phrase, tail, about, run.mentions):
         return Subject("company", floor + _noun_start(phrase, tail.start()), floor + tail.end(), "literal", sure=False)
     if tail is not None:
-        apart = verb is not None and subject_class(tail) == "product" and _is_item(text, floor, at)
+        apart = verb is not None and subject_class(tail) == "product" and is_item(text, floor, at)
         return _classified(text, floor, phrase, tail, "position" if apart else "literal")
-    if words and verb is not None and not _APART.search(text, floor, at):
+    if words and verb is not None and not APART.search(text, floor, at):
         first = _head_of(phrase, words)
-        if first is not None and _is_heading(text, at, phrase, first):
+        if first is not None and is_heading(text, at, phrase, first):
             return None
         if first is not None and first.start() <= 14:
             return _classified(text, floor, phrase, first, "literal" if subject_class(first) != "quality" else "loose")
     plural = shapes.PLURAL.match(text, floor, max(verb.end if verb else 0, at))
-    if plural and not any(subject_class(w) != "product" for w in subject_words().finditer(plural["noun"])):
+    if (
+        plural
+        and not shapes.NO_GOODS.search(plural["noun"])
+        and not any(subject_class(w) != "product" for w in subject_words().finditer(plural["noun"]))
+    ):
         return Subject("product", floor, plural.end("noun"), "literal")
     if verb is None:
         return None
@@ -203,25 +205,6 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
     if verb.id == "hold" and shapes.GOODS_MARK.search(clean) and len(clean) < 24:
         return Subject("product", floor, floor + len(phrase), "literal")
     return None
-
-
-def _is_heading(text: str, at: int, phrase: str, word: re.Match[str]) -> bool:
-    """“品质保证 通过ISO9001认证”: the heading of a card stands before the verb with a blank between; what it is about is no subject."""
-    title = phrase.strip(" \"'")
-    return (
-        subject_class(word) in ("quality", "service")
-        and bool(at)
-        and text[at - 1].isspace()
-        and bool(re.fullmatch(r"[\u4e00-\u9fff]{3,8}", title))
-        and not title.endswith(word.group())
-    )
-
-
-def _is_item(text: str, floor: int, at: int) -> bool:
-    """“畅销产品 通过…认证 远销海外”: items of a list, set apart by blanks; the first is no subject of the second."""
-    phrase = text[floor:at].strip()
-    owned = re.match(r"(?:本|该|此|这|我|公司|所有|全部|各|全)", phrase) or len(phrase) <= 4
-    return not owned and bool(_APART.search(text, floor, at)) and len(_BLANKS.findall(text)) >= 2
 
 
 def _is_goods(name: str) -> bool:
