@@ -47,18 +47,15 @@ def may_mention(page: Page) -> bool:
 
 def glance_may_mention(glance: Glance) -> bool:
     """The same, of a page that was looked at already."""
-    if not data_is_quiet(glance.data) and _may_mention(glance.text):
+    values, files = glance.values, glance.files
+    if glance.too_much:
         return True
-    if not glance.html or glance.quiet:
-        return False
-    words = glance.plain_words
-    if words is not None and not text_may_mention(words):
-        return False
-    # what was found may stand where nobody looks (scripts, comments); and some spellings show only one by one
-    words = glance.words
-    if "%" in words:
-        words = f"{words}\n{unquote(words, errors='replace')}"
-    return glance.too_much or (bool(words) and text_may_mention(words))
+    if not data_is_quiet(b"%b\n;\n%b" % (glance.data, values) if values else glance.data) and (
+        _may_mention(glance.text) or text_may_mention(values.decode("utf-8", "replace"))
+    ):
+        return True
+    # names of files say something only as a whole: words of theirs may be coded (%E8%AF%81)
+    return bool(files) and text_may_mention(f"{files}\n{unquote(files, errors='replace')}")
 
 
 def text_may_mention(text: str) -> bool:

@@ -50,16 +50,17 @@ def _cues(where: str) -> tuple[_Cue, ...]:
 
 
 @cache
-def _sieve(where: str) -> Sieve:
-    return Sieve([cue.words for cue in _cues(where)])
+def _sieve() -> tuple[Sieve, tuple[tuple[str, _Cue], ...]]:
+    """The expressions for title, address and place in one pass, and where each of them counts."""
+    cues = tuple((where, cue) for where in ("title", "path", "place") for cue in _cues(where))
+    return Sieve([cue.words for _, cue in cues]), cues
 
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """Plain words of the text, and what each of them says; behind them in `scan` those of a gallery. `crumbs`: how a breadcrumb begins."""
+    """Plain words of the text, and what each of them says; behind them in `scan` those of a gallery, and how a breadcrumb begins."""
 
     scan: Scan
-    crumbs: Scan
     words: tuple[bytes, ...]
     told: tuple[tuple[tuple[Genre, float], ...], ...]
 
@@ -67,12 +68,14 @@ class _Words:
         """What the words in `text` say, and whether a breadcrumb and a gallery may be there. As an alternation finds words: the first one
         first, of those that begin together the longest, and none that overlaps one found."""
         data = text.encode("utf-8", "replace")
-        spans, gallery = [], False
+        spans, gallery, crumbs = [], False, False
         for number, end in self.scan.found(data):
             if number < len(self.words):
                 word = self.words[number]
                 if data.endswith(word, 0, end):  # capitals as the word has them
                     spans.append((end - len(word), -len(word), number))
+            elif number == self.scan.size - 1:
+                crumbs = True
             else:
                 gallery = True
         spans.sort()
@@ -81,7 +84,7 @@ class _Words:
             if start >= reached:
                 reached = start - length
                 found.add(number)
-        return [self.told[number] for number in sorted(found)], bool(self.crumbs.found(data)), gallery
+        return [self.told[number] for number in sorted(found)], crumbs, gallery
 
 
 @cache
@@ -92,8 +95,8 @@ def _words() -> _Words:
             for word in words:
                 told.setdefault(word, []).append((genre, weight))
     gallery = page_data("genre")["gallery"]["words"]
-    scan = Scan([*map(escaped, (*told, *gallery))], each=range(len(told)))
-    return _Words(scan, Scan([_CRUMBS]), tuple(word.encode() for word in told), tuple(map(tuple, told.values())))
+    scan = Scan([*map(escaped, (*told, *gallery)), _CRUMBS], each=range(len(told)))
+    return _Words(scan, tuple(word.encode() for word in told), tuple(map(tuple, told.values())))
 
 
 def genre_of(page: Page, blocks: Sequence[Block] = ()) -> tuple[Genre, str | None]:
@@ -145,13 +148,8 @@ def _scores(page: Page, glance: Glance, brief: bool = False) -> dict[Genre, floa
     body, tail = (_BRIEF, _BRIEF_TAIL) if brief else (_BODY, _TAIL)
     if len(text) > body + tail:
         text = text[:body] + "\n" + text[-tail:]
-    scores: dict[Genre, float] = {}
-    for where, words in (("title", glance.title), ("path", _path(page))):
-        _weigh(scores, where, words, 1.0)
     told, crumbs, pictured = _words().look(text)
-    steps = _place(glance, text if crumbs else "")
-    for nearness, step in enumerate(reversed(steps)):
-        _weigh(scores, "place", step, 1.0 if nearness == 0 else 0.6)
+    scores = _of_places(glance.title, _path(page), _place(glance, text if crumbs else ""))
     gallery = page_data("genre")["gallery"]
     least = gallery["lines"]
     if (
@@ -176,13 +174,18 @@ def _gallery() -> re.Pattern[str]:
     return re.compile(rf"^[^\n。，]{{0,24}}(?:{words})$", re.MULTILINE)
 
 
-def _weigh(scores: dict[Genre, float], where: str, words: str, share: float) -> None:
-    if words:
-        cues = _cues(where)
-        for number in _sieve(where).may_match(words):
-            cue = cues[number]
-            if cue.words.pattern.search(words):
+def _of_places(title: str, path: str, steps: list[str]) -> dict[Genre, float]:
+    """What title, address and place in the site say. `steps`: the nearest last, which counts most."""
+    scores: dict[Genre, float] = {}
+    sieve, cues = _sieve()
+    said = {"title": ((title, 1.0),), "path": ((path, 1.0),)}
+    said["place"] = tuple((step, 1.0 if nearness == 0 else 0.6) for nearness, step in enumerate(reversed(steps)))
+    for number in sieve.may_match("\n".join((title, path, *steps))):
+        where, cue = cues[number]
+        for words, share in said[where]:
+            if words and cue.words.pattern.search(words):
                 scores[cue.genre] = scores.get(cue.genre, 0.0) + cue.weight * share
+    return scores
 
 
 def _place(glance: Glance, text: str) -> list[str]:
@@ -193,7 +196,7 @@ def _place(glance: Glance, text: str) -> list[str]:
         steps = [s for part in _STEP.split(match[1]) if (s := part.strip())]
         if any(cue.words.stands_in(step) for step in steps for cue in _cues("place")):
             return steps
-    return ["\n".join(glance.headings[:4])]
+    return ["\n".join(glance.headings)]
 
 
 def _path(page: Page) -> str:

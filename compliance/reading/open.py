@@ -121,7 +121,7 @@ def _of_file(path: Path, limits: Limits) -> Iterator[Page | Fault]:
             yield from pages_of_warc(path, limits)
             return
         if kind == "records":
-            with path.open("rb") as file:
+            with path.open("rb", buffering=1 << 20) as file:
                 yield from records_in(file, source, limits)
             return
         body, cut = _bounded(path, limits)

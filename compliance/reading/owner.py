@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import accumulate, islice
+from itertools import islice
+from operator import itemgetter
 
 from compliance.reading.data import page_data
 from compliance.reading.glance import Glance
@@ -18,7 +18,8 @@ from compliance.records import Block, Owner, Page
 _TAIL = 0.85  # what stands after this share of the lines counts as footer when the page names none
 # none of them holds another
 _SIGNS = ("版权", "©", "Copyright", "copyright", "COPYRIGHT", "ICP备", "公司名称", "企业名称", "单位名称", "信用代码")
-_HEAD, _FOOT = 1_000, 2_000  # characters of a page without claims that are looked at
+_HEAD, _FOOT = 3_000, 6_000  # bytes of the text of a page without claims that are looked at; a Chinese sign has three
+_NEAR = 180  # so many of them around the sign of an owner
 _LINE = 600  # characters of one line that are looked at
 _LINES = 3_000
 _ICP = re.compile(
@@ -75,39 +76,36 @@ def owner_of(page: Page, blocks: Sequence[Block]) -> Owner:
 
 def owner_of_glance(page: Page, glance: Glance) -> Owner:
     """The same from a first look, for pages that say nothing of certification: only what stands around the signs of an owner is read."""
-    text, data = glance.text, glance.data
-    if len(text) > _HEAD + _FOOT:
-        text = text[:_HEAD] + "\n" + text[-_FOOT:]
-        data = text.encode("utf-8", "replace")
+    data = glance.data
+    if len(data) > _HEAD + _FOOT:
+        data = b"%b\n%b" % (data[:_HEAD], data[-_FOOT:])
     lines: list[tuple[str, bool]] = []
     reached = -1
-    for first, last in _signs_in(text, data):
+    for first, last in _signs_in(data):
         if first < reached:
             continue
-        start = max(0, text.rfind("\n", 0, max(0, first - 60)) + 1)
-        end = text.find("\n", last + 60)
-        reached = end = len(text) if end < 0 else end
-        lines.extend((line, page.html is not None) for line in text[start:end].split("\n"))
+        start = max(0, data.rfind(b"\n", 0, max(0, first - _NEAR)) + 1)
+        end = data.find(b"\n", last + _NEAR)
+        reached = end = len(data) if end < 0 else end
+        lines.extend((line, page.html is not None) for line in data[start:end].decode("utf-8", "ignore").split("\n"))
         if len(lines) > 60:
             break
     return owner_of_lines(lines, glance.title)
 
 
-def _signs_in(text: str, data: bytes) -> list[tuple[int, int]]:
-    """Where the signs of an owner stand, in reading order. `data`: the text as UTF-8."""
+def _signs_in(data: bytes) -> list[tuple[int, int]]:
+    """Where the signs of an owner stand in text as UTF-8, in reading order."""
     found = []
-    for number, _ in _sign_scan().found(data):
-        sign = _SIGNS[number]
-        at = text.find(sign)  # not there when only its capitals differ
-        while at >= 0:
-            found.append((at, at + len(sign)))
-            at = text.find(sign, at + len(sign))
+    for number, end in _sign_scan().found(data):
+        sign = _SIGNS[number].encode()
+        if data.endswith(sign, 0, end):  # not so when its capitals differ
+            found.append((end - len(sign), end))
     return sorted(found)
 
 
 @cache
 def _sign_scan() -> Scan:
-    return Scan([escaped(sign) for sign in _SIGNS])
+    return Scan([escaped(sign) for sign in _SIGNS], each=range(len(_SIGNS)))
 
 
 def owner_of_lines(lines: Iterable[tuple[str, bool]], title: str) -> Owner:
@@ -118,28 +116,25 @@ def owner_of_lines(lines: Iterable[tuple[str, bool]], title: str) -> Owner:
     strong: list[str] = []
     usccs: list[str] = []
     icp: str | None = None
-    before = ""
     for name, _ in _names(title):
         _add(scores, shown, name, 3.0)
     rows = [(" ".join(raw[:_LINE].split()), footer) for raw, footer in islice(lines, _LINES)]
-    telling = _telling([line for line, _ in rows])
-    for i, (line, footer) in enumerate(rows):
-        if not line:
-            continue
-        kinds = telling.get(i, ())
+    for i, kinds in sorted(_telling([line for line, _ in rows]).items()):
+        line, footer = rows[i]
         if _ICP_NUMBER in kinds and icp is None and (found := _ICP.search(line)):
             icp = found[0].replace(" ", "")
         if _CODE in kinds:
             usccs.extend(c for c in _valid_usccs(line) if c not in usccs)
         names = _names(line) if _NAME in kinds else ()
         if names:
+            before = next((rows[j][0] for j in range(i - 1, -1, -1) if rows[j][0]), "")
+            before = before if len(before) < 40 else ""
             weight, sure = _weight(line, before, footer)
             for name, start in names:
                 maker = _made_by(line, start, before, patterns)
                 _add(scores, shown, name, -6.0 if maker else weight)
                 if sure and not maker:
                     strong.append(_key(name))
-        before = line if len(line) < 40 else ""
     best = sorted((k for k in scores if scores[k] > 0), key=lambda k: -scores[k])
     kept = [k for k in best if scores[k] >= 2.0] or best[:1]
     owners = [k for k in dict.fromkeys(strong) if k in kept]
@@ -148,11 +143,13 @@ def owner_of_lines(lines: Iterable[tuple[str, bool]], title: str) -> Owner:
 
 def _telling(lines: list[str]) -> dict[int, set[int]]:
     """Numbers of the lines that may hold a name, an ICP number or a code, and which, by one pass over all."""
-    coded = [line.encode("utf-8", "replace") for line in lines]
-    begins = [*accumulate((len(line) + 1 for line in coded), initial=0)]
+    data = "\n".join(lines).encode("utf-8", "replace")
     found: dict[int, set[int]] = {}
-    for kind, end in _tell_scan().found(b"\n".join(coded)):
-        found.setdefault(bisect_left(begins, end) - 1, set()).add(kind)
+    at = line = 0
+    for kind, end in sorted(_tell_scan().found(data), key=itemgetter(1)):
+        line += data.count(b"\n", at, end)
+        at = end
+        found.setdefault(line, set()).add(kind)
     return found
 
 

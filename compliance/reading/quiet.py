@@ -1,8 +1,7 @@
-"""Quiet pages (无触发词): the gate's first question, asked of compiled patterns. Its yes is final, its no is looked into (gate.py).
+"""Quiet text (无触发词): the gate's first question, asked of compiled patterns. Its yes is final, its no is looked into (gate.py).
 
 Text is quiet when no trigger can stand in it in any spelling: Chinese words with blanks and element borders between their signs, Latin
-ones torn apart or spaced, and odd signs that `fold` would make something of. The source is quiet when the same holds of the attributes
-that are read (alt, title, content) and of the names of pictures and downloads. The same pass counts what the page is built of.
+ones torn apart or spaced, and odd signs that `fold` would make something of.
 
 Patterns are grouped by what runs fast together, as measured; the first three signs of a Chinese trigger stand for it.
 """
@@ -14,7 +13,7 @@ from functools import cache
 from itertools import product
 
 from compliance.reading.codes import odd_ranges, spellings
-from compliance.reading.scan import GAP, Scan, escaped
+from compliance.reading.scan import Scan, escaped
 from compliance.reading.triggers import CHINESE, LATIN, alternatives
 
 # White space and control signs in ASCII, and white space beyond it
@@ -31,16 +30,6 @@ _BEFORE, _BEHIND = "(?<![a-z])", ("(?![a-z])", "(?![a-z0-9])", "(?=[^a-z]|$)")
 # Letters that elements tore apart (I<b>SO</b>), and single ones in a row (I S O)
 _TORN = r"[a-z][ \t\r\f]*\n\s*[a-z0-9]|[0-9][ \t\r\f]*\n\s*[a-z]"
 _SPACED = r"(?:[a-z]\s+[a-z0-9]|[0-9]\s+[a-z])"
-_NAMES = "(?:alt|title|content)"
-# A file's name with what makes words of it (attributes.py): a telling word, a coded sign, a sign beyond ASCII
-_FILE = (
-    r"(?:iso|iatf|ccc|haccp|certif|rohs|gmp|cnas|cma|zheng|tuv|fda|[%&\x80-\xff])[^/]*"
-    r"\.(?:jpe?g|png|gif|webp|bmp|svg|tiff?|pdf|docx?|xlsx?|pptx?|zip|rar|7z)"
-)
-_BUILD = ("<script", "<style", "<template", "<title", "<frame", "<img", "<(?:iframe|embed|object)", "<h1", "<h2")
-SCRIPT, STYLE, TEMPLATE, TITLE, FRAMESET, PICTURE, FRAME, H1, H2 = range(len(_BUILD))
-_EACH = (PICTURE, FRAME)
-_SINGLE = len(_BUILD)  # an attribute in single quotes
 
 
 def text_is_quiet(text: str) -> bool:
@@ -57,23 +46,6 @@ def data_is_quiet(data: bytes) -> bool:
     if _latin_scan().found(data):
         return False
     return data.isascii() or not _chinese_scan().found(data.translate(None, _BLANK))
-
-
-class Marks:
-    """标记: what the source of a page is built of (`counts` by kind: how many pictures and frames, 1 or 0 of the others), and whether its
-    attributes and names of files are quiet."""
-
-    __slots__ = ("counts", "quiet")
-
-    def __init__(self, body: bytes) -> None:
-        scan = _source_scan()
-        self.counts = counts = [0] * scan.size
-
-        def told(number: int, _start: int, _end: int, _flags: int, _context: object) -> None:
-            counts[number] += 1
-
-        scan.run(body, told)
-        self.quiet = not any(counts[_SINGLE + 1 :]) and not (counts[_SINGLE] and _values_scan().found(body))
 
 
 @cache
@@ -94,29 +66,6 @@ def _chinese_scan() -> Scan:
     first = "|".join(sorted({escaped(word[0]) for word in begins}))
     wide = "|".join("".join(f"\\x{b:02x}" for b in blank) for blank in _WIDE_BLANK)
     return Scan([*map(escaped, sorted(begins)), _odd(), f"(?:{first})(?:{wide})"])
-
-
-@cache
-def _source_scan() -> Scan:
-    # the last: blanks beside the sign of equality, or no quotes
-    return Scan([*_BUILD, f"{_NAMES}='", *_values('"'), _FILE, rf"{_NAMES}(?:\s+=|=[^\"'])"], _EACH)
-
-
-@cache
-def _values_scan() -> Scan:
-    return Scan(_values("'"))
-
-
-def _values(quote: str) -> list[str]:
-    """Values of attributes in which a trigger may stand."""
-    free, bound = _latin()
-    value = f"{_NAMES}={quote}"
-    chinese = "|".join(GAP.join(f"(?:{'|'.join(map(escaped, spellings(s)))})" for s in word) for word in _chinese())
-    return [
-        *(f"{value}[^{quote}]*(?:{one})" for one in (chinese, "|".join(free), f"{_odd()}|&[#a-z]")),
-        f"{value}(?:[^{quote}]*[^a-z{quote}])?(?:{'|'.join(bound)})[^a-z]",
-        f"{value}(?:[^{quote}]*[^a-z0-9{quote}])?{_SPACED}[^a-z0-9]",
-    ]
 
 
 def _chinese() -> list[str]:

@@ -17,6 +17,7 @@ from compliance.reading.source import keep
 from compliance.records import Company, Page
 from rules.clock import CHINA
 
+_LOST = "\ufffd".encode()
 _EXAMPLE = '{"url": "https://…", "captured_at": "2026-11-23T08:00:00+08:00", "html": "…"}'
 
 
@@ -110,8 +111,10 @@ def page_of_record(obj: dict[str, Any], source: str) -> Page | Fault:
         data, sound = body.encode("utf-8", "surrogatepass"), False
     digest = hashlib.sha256(data).hexdigest()
     received = body
-    body, cut = _bounded(normal_text(body, sound))
-    lost = body.count("\ufffd")
+    if not sound or b"\r" in data or b"\0" in data:
+        body = normal_text(body, sound)
+    body, cut = _bounded(body)
+    lost = body.count("\ufffd") if not sound or b"\0" in data or _LOST in data else 0
     if lost:
         faults += (f"有{lost}处文字已无法辨认，未读",)
     if cut:

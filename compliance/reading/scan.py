@@ -44,7 +44,7 @@ class Scan:
         """(number, end) of the matches, as `run` tells them."""
         out: list[tuple[int, int]] = []
         add = out.append
-        self.run(data, lambda number, _, end, *__: add((number, end)))
+        self.run(data, lambda number, _start, end, _flags, _context: add((number, end)))
         return out
 
     def _scratch(self) -> Any:

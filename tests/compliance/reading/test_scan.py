@@ -7,7 +7,8 @@ import pytest
 
 from compliance.reading import quiet
 from compliance.reading.blocks import blocks_of
-from compliance.reading.gate import _folded, _latin_mentions
+from compliance.reading.gate import _folded, _latin_mentions, text_may_mention
+from compliance.reading.glance import glance_of
 from compliance.reading.open import page_of_text
 from compliance.reading.scan import Scan, escaped
 from compliance.reading.triggers import CHINESE, LATIN, PLAIN, alternatives, may_claim
@@ -143,18 +144,13 @@ def test_a_quiet_source_has_no_attribute_or_file_that_may_claim():
     quiet_ones = 0
     for _ in range(1_500):
         page = page_of_text(rng.choice(shapes).format(invented(rng, 5)) + "<p>水泵</p>", html=True)
-        if not quiet.Marks(page.html.encode()).quiet:
+        glance = glance_of(page)
+        if not quiet.data_is_quiet(glance.values) or text_may_mention(glance.files):
             continue
         quiet_ones += 1
         blocks, _ = blocks_of(page)
         assert not [b.text for b in blocks if b.locator.attribute and may_claim(b.text)], page.html
     assert quiet_ones > 50
-
-
-def test_the_build_of_a_page_is_counted():
-    marks = quiet.Marks(b"<SCRIPT></SCRIPT><img><IMG src=x><iframe><object><h2>a</h2><frameset>")
-    assert [marks.counts[kind] for kind in (quiet.PICTURE, quiet.FRAME, quiet.H1, quiet.TITLE)] == [2, 2, 0, 0]
-    assert all(marks.counts[kind] for kind in (quiet.SCRIPT, quiet.FRAMESET, quiet.H2))
 
 
 def test_the_latin_triggers_are_taken_over_whole():
