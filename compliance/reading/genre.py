@@ -178,8 +178,11 @@ def _of_places(title: str, path: str, steps: list[str]) -> dict[Genre, float]:
     """What title, address and place in the site say. `steps`: the nearest last, which counts most."""
     scores: dict[Genre, float] = {}
     sieve, cues = _sieve()
-    said = {"title": ((title, 1.0),), "path": ((path, 1.0),)}
-    said["place"] = tuple((step, 1.0 if nearness == 0 else 0.6) for nearness, step in enumerate(reversed(steps)))
+    said = {
+        "title": [(title, 1.0)],
+        "path": [(path, 1.0)],
+        "place": [(step, 1.0 if nearness == 0 else 0.6) for nearness, step in enumerate(reversed(steps))],
+    }
     for number in sieve.may_match("\n".join((title, path, *steps))):
         where, cue = cues[number]
         for words, share in said[where]:

@@ -27,7 +27,7 @@ from compliance.reading.markup import (
     TEMPLATE,
     TITLE,
     Markup,
-)  # fmt: skip
+)
 from compliance.reading.source import source_of
 from compliance.records import Page
 
