@@ -18,19 +18,22 @@ from compliance.records import Block, Genre, Page
 _BODY = 3_000  # characters of the page's text that are looked at, from the beginning; and
 _TAIL = 600  # so many of its end
 _BRIEF, _BRIEF_TAIL = 900, 300
+_HOME_KINDS = 3  # headings of so many kinds are the sections of a home page
 _MANY = 4  # different words of one line of the data that count
-# 首页 > 关于我们 > 荣誉资质; the last step may stand in an element of its own
+# 首页 > 关于我们 > 荣誉资质; the last step may stand in an element of its own, and the firm's name in place of 首页
 _CRUMB = re.compile(
-    r"(?:首\s*页|主页|位置\s*[:：]|\bhome)((?:\n?\s*(?:>+|»+|›+|→|&gt;|/)\s*\n?[^\n>»›/→|]{1,24}){1,5})", re.IGNORECASE
+    r"(?:首\s*页|主页|位置\s*[:：]?(?:\s*[^\n>»›/→|:：，。]{2,16}?)?|\bhome)"
+    r"((?:\n?\s*(?:>+|»+|›+|→|&gt;|/|—+)\s*\n?[^\n>»›/→|—]{1,24}){1,5})",
+    re.IGNORECASE,
 )
 # The same for `Scan`: how it must begin
 _CRUMBS = (
-    rf"(?:{escaped('首')}{GAP}{escaped('页')}|{escaped('主页')}|{escaped('位置')}{GAP}(?::|{escaped('：')})|home){GAP}"
-    rf"(?:>|&gt;|/|{escaped('»')}|{escaped('›')}|{escaped('→')})"
+    rf"(?:{escaped('首')}{GAP}{escaped('页')}|{escaped('主页')}|home){GAP}"
+    rf"(?:>|&gt;|/|{escaped('»')}|{escaped('›')}|{escaped('→')}|{escaped('—')})|{escaped('位置')}"
 )
 _HOME = re.compile("[首主位]|[Hh][Oo][Mm][Ee]")  # where it may begin: `re` looks for one of a few signs, which is fast
 _PLAIN_ADDRESS = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]+)?(/[A-Za-z0-9/._~=&+-]*)").fullmatch
-_STEP = re.compile(r"[\n>»›/→]+|&gt;")
+_STEP = re.compile(r"[\n>»›/→—]+|&gt;")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +202,21 @@ def _place(glance: Glance, text: str) -> list[str]:
         steps = [s for part in _STEP.split(match[1]) if (s := part.strip())]
         if any(cue.words.stands_in(step) for step in steps for cue in _cues("place")):
             return steps
-    return ["\n".join(glance.headings)]
+    return _headed(glance.headings)
+
+
+def _headed(headings: Sequence[str]) -> list[str]:
+    """The headings as steps: the first one before the sections below it (公司简介 with a section 荣誉资质 tells of the company). Sections of
+    many kinds are a home page's, whose headings say nothing of it."""
+    joined = "\n".join(headings)
+    sieve, cues = _sieve()
+    may = [cues[number][1] for number in sieve.may_match(joined) if cues[number][0] == "place"] if joined else ()
+    if not may:
+        return [joined]
+    told = [{cue.genre for cue in may if cue.words.pattern.search(heading)} for heading in headings]
+    if len(set().union(*told)) >= _HOME_KINDS:
+        return [""]
+    return ["\n".join(headings[1:]), headings[0]] if told[0] else [joined]
 
 
 def _path(page: Page) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import islice
@@ -26,6 +27,7 @@ _ICP = re.compile(
     r"[\u4e00-\u9fff]\s?ICP\s?(?:备|证)\s?(?:案)?(?:第)?\s?\d{5,10}\s?号?(?:\s?[-—]\s?\d{1,3})?", re.IGNORECASE
 )
 _THREE = re.compile("[\u4e00-\u9fff]{3}").search
+_SEAT = re.compile("[\u4e00-\u9fff]{1,8}[省市县区镇乡州]|北京|上海|天津|重庆").fullmatch
 _CLOSED = re.compile(r"^[^()（）]*[)）]")
 _LONGEST = 40  # signs before the form
 _NAME, _ICP_NUMBER, _CODE = range(3)  # what a line may hold
@@ -36,7 +38,7 @@ _BRACKETS = str.maketrans("（）〔〕[]　", "()()()" + " ")
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     data = page_data("owner")
-    forms = "|".join(sorted(map(re.escape, data["forms"]), key=len, reverse=True))
+    forms = "|".join(sorted(map(re.escape, (*data["forms"], *data["plants"])), key=len, reverse=True))
     return {
         "form": re.compile(forms),
         "run": re.compile(r"[\u4e00-\u9fffA-Za-z0-9()（）〔〕·&]{4,}"),  # what a full name is made of
@@ -45,6 +47,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "lead": re.compile(rf"^(?:\s*(?:{'|'.join(data['not_part'])}))+\s*", re.IGNORECASE),
         "before_sign": re.compile(f"[{''.join(sorted({word[0] for word in data['not_before']}))}]"),
         "before": re.compile(rf"^.*(?:{'|'.join(data['not_before'])})(?=[\u4e00-\u9fff]{{6}})"),
+        "plant": re.compile(rf"(?:{'|'.join(data['plants'])})$"),
+        "own": re.compile("公司|我|本|该|自有|下属|旗下|集团|[一二两三四五六七八九十百多数]"),
+        "seated": re.compile("[省市县区镇乡州]"),
         "generic": re.compile("|".join(data["generic"]), re.IGNORECASE),
     }
 
@@ -65,13 +70,19 @@ def owner_of(page: Page, blocks: Sequence[Block]) -> Owner:
     """
     known = any(b.region == "footer" for b in blocks)
     count = len(blocks)
+    rows = Counter(b.group for b in blocks if _in_list(b))
     lines = (
         (b.text, b.region == "footer" or (not known and b.index >= count * _TAIL and page.html is not None))
         for b in blocks
-        if b.locator.attribute is None or b.region == "header"
+        if (b.locator.attribute is None or b.region == "header") and not (_in_list(b) and rows[b.group] > 1)
     )
     title = next((b.heading_path[0] for b in blocks if b.heading_path), "") if page.html is not None else ""
     return owner_of_lines(lines, title)
+
+
+def _in_list(block: Block) -> bool:
+    """A row of a table with a head for each of three columns or more: several such rows list firms, none of which is the owner for it."""
+    return block.container == "table" and len(block.headers) > 2 and all(block.headers)
 
 
 def owner_of_glance(page: Page, glance: Glance) -> Owner:
@@ -135,10 +146,20 @@ def owner_of_lines(lines: Iterable[tuple[str, bool]], title: str) -> Owner:
                 _add(scores, shown, name, -6.0 if maker else weight)
                 if sure and not maker:
                     strong.append(_key(name))
+    _with_seat(scores)
     best = sorted((k for k in scores if scores[k] > 0), key=lambda k: -scores[k])
-    kept = [k for k in best if scores[k] >= 2.0] or best[:1]
+    listed = len(best) > 2 and scores[best[0]] == scores[best[2]]  # a list of firms names nobody as the owner
+    kept = [k for k in best if scores[k] >= 2.0] or ([] if listed else best[:1])
     owners = [k for k in dict.fromkeys(strong) if k in kept]
     return Owner(tuple(shown[k] for k in kept[:5]), tuple(usccs), icp, _conflict(owners, shown, usccs))
+
+
+def _with_seat(scores: dict[str, float]) -> None:
+    """云岭市云河器材厂 and 云河器材厂: what speaks for the name without its place speaks for the whole name."""
+    for short in [k for k in scores if scores[k] > 0]:
+        for whole in scores:
+            if whole != short and whole.endswith(short) and scores[whole] > 0 and _SEAT(whole[: -len(short)]):
+                scores[whole] += scores[short]
 
 
 def _telling(lines: list[str]) -> dict[int, set[int]]:
@@ -155,7 +176,7 @@ def _telling(lines: list[str]) -> dict[int, set[int]]:
 
 @cache
 def _tell_scan() -> Scan:
-    forms = "|".join(map(escaped, page_data("owner")["forms"]))
+    forms = "|".join(map(escaped, (*page_data("owner")["forms"], *page_data("owner")["plants"])))
     gap = r"(?:[ -]|\xef\xbc\x8d)?"  # also full width, as are the signs of a code (uscc.py)
     digit, sign = r"(?:[0-9]|\xef\xbc[\x90-\x99])", r"(?:[0-9a-z]|\xef\xbc[\x90-\x99\xa1-\xba]|\xef\xbd[\x81-\x9a])"
     code = rf"{sign}{sign}(?:{gap}{digit}){{6}}(?:{gap}{sign}){{10}}"
@@ -180,6 +201,8 @@ def _names(line: str) -> tuple[tuple[str, int], ...]:
         name = name.strip("·&()（） ")
         if name.count("(") + name.count("（") != name.count(")") + name.count("）"):
             name = _CLOSED.sub("", name)
+        if patterns["plant"].search(name) and not _is_plant(name, line[: last - len(name)], line, patterns):
+            continue
         if len(name) >= 6 and _THREE(name) and not patterns["generic"].fullmatch(name):
             out.append((name, last - len(name)))
     if _ENGLISH(line) and _may_name(line):
@@ -188,6 +211,16 @@ def _names(line: str) -> tuple[tuple[str, int], ...]:
             if " " in name and name[:1].isupper():
                 out.append((name, match.end() - len(name)))
     return tuple(out)
+
+
+def _is_plant(name: str, before: str, line: str, patterns: dict[str, re.Pattern[str]]) -> bool:
+    """云岭市云河五金制品厂, 版权所有：云河五金制品厂; 我们的包装厂, 公司下属印刷厂 are no names."""
+    if patterns["seated"].search(name, 2):
+        return True
+    if patterns["own"].match(name):
+        return False
+    signs = _signs()
+    return signs["copyright"].stands_in(before) or (not before and signs["about"].stands_in(line))
 
 
 def _full_names(line: str, form: int, patterns: dict[str, re.Pattern[str]]) -> Iterator[tuple[int, int]]:
