@@ -25,7 +25,8 @@ def claims_of(blocks: Sequence[Block], context: PageContext) -> tuple[Claim, ...
         drafts: list[Draft] = []
         if may_claim(block.text):
             folded = fold(block.text, tuple(start for start, _ in block.cells))
-            drafts = drafts_of(folded, block, context, blocks[at - 1] if at else None)
+            behind = blocks[at + 1] if at + 1 < len(blocks) else None
+            drafts = drafts_of(folded, block, context, blocks[at - 1] if at else None, behind)
             if last is not None and drafts and all(d.by_number for d in drafts):
                 below = followed(claims[last.claim], last, block)
                 if below is not claims[last.claim]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from compliance.reading.attributes import AttributeText
+from compliance.reading.places import CHOICE
 from compliance.reading.regions import is_menu, region_of
 from compliance.reading.segments import folded, pieces_of
-from compliance.reading.tables import Row, cell_spans, data_rows, text_of
-from compliance.reading.tree import Node, Tree
+from compliance.reading.tables import Row, cell_spans, data_rows, inside, text_of
+from compliance.reading.tree import Node, Tree, is_choice
 from compliance.records import Container
 
 # Elements that begin a new line (HTML standard, rendering section: display block, list-item or table parts), and choices of a form.
@@ -86,6 +87,7 @@ class Cutter:
         self._headings: list[tuple[int, str]] = []
         self._run: list[tuple[int, int]] = []
         self._breaks: list[tuple[int, bool]] = []
+        self._boxes: list[int] = []  # where boxes of a form stand
         self._groups = 0
         self._title = ""
         self._rows: dict[int, Row] = {}
@@ -118,6 +120,8 @@ class Cutter:
         if name == "br":
             self._breaks.append((node.start, False))
             return
+        if name == "input" and is_choice(node):
+            self._boxes.append(node.start)
         if name == "a" and self._last_link is not None and self._run:
             self._breaks.append((node.start, True))
         if name not in BLOCK_TAGS and node.hidden == frame.node.hidden:
@@ -149,6 +153,8 @@ class Cutter:
             inner.region = "nav"
         if name in _SCOPES or (inner.region != frame.region and inner.region != "main"):
             inner.scope = list(self._headings)
+            if inner.region in ("footer", "nav") and frame.region not in ("footer", "nav"):
+                self._headings = []  # a footer stands below no heading of the text
         if inner.region != frame.region:
             inner.group = self._new_group()
             self._mark(node.start, inner)
@@ -164,7 +170,7 @@ class Cutter:
         name = node.name
         if name in _LISTS:
             inner.group = self._new_group()
-            inner.lead = self._lead(node, inner.region)
+            inner.lead = CHOICE if name == "select" else self._lead(node, inner.region)
             inner.container = "list"
             if name == "dl":
                 self._definition_list(node, inner)
@@ -249,6 +255,7 @@ class Cutter:
     def _flush(self, frame: _Frame) -> None:
         """Ends the run of text that stands in `frame.block`."""
         run, breaks = self._run, self._breaks
+        boxes = self._boxes
         self._run, self._breaks, self._last_link = [], [], None
         if not run:
             return
@@ -256,6 +263,7 @@ class Cutter:
         text = self.tree.text
         if text[start:end].isspace():
             return
+        self._boxes = []
         owner = frame.block
         if owner.name in ("pre", "textarea", "xmp"):
             breaks = sorted(breaks + [(i + 1, False) for i in range(start, end - 1) if text[i] == "\n"])
@@ -272,7 +280,7 @@ class Cutter:
                     b,
                     container=frame.container,
                     headings=self._path(),
-                    lead=frame.lead or self._leads.get(id(owner), "") or label,
+                    lead=CHOICE if boxes else frame.lead or self._leads.get(id(owner), "") or label,
                     region=frame.region,
                     hidden=owner.hidden,
                     group=frame.group or self._groups,
@@ -314,7 +322,7 @@ class Cutter:
                 end,
                 container="table",
                 headings=self._path(),
-                lead=row.carried,
+                lead=CHOICE if self.tree.choices and any(map(is_choice, inside(row.node))) else row.carried,
                 region=frame.region,
                 hidden=row.node.hidden,
                 group=frame.group,

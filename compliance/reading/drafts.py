@@ -60,9 +60,11 @@ class Draft:
     by_number: bool = False  # known by a number only, not by a name
 
 
-def drafts_of(folded: Folded, block: Block, context: PageContext, before: Block | None = None) -> list[Draft]:
-    """The claims of a block, in reading order; `before` is the block before it on the page."""
-    text, place = folded.text, around(block, context, before)
+def drafts_of(
+    folded: Folded, block: Block, context: PageContext, before: Block | None = None, behind: Block | None = None
+) -> list[Draft]:
+    """The claims of a block, in reading order; `before` and `behind` are its neighbours on the page."""
+    text, place = folded.text, around(block, context, before, behind)
     named = mentions_in(folded)
     mentions = tuple(m for m in named if not _is_label(text, m, named))
     found: list[Draft] = []
@@ -197,7 +199,7 @@ def _draft(
     if members[0].state and (state in ("held", "held_past", "in_progress", "conformity_only") or about == "none"):
         state = members[0].state
     subject = _subject(text, group, run, members, about, state, place)
-    speaker = speaker_of(text, group, state, place.context)
+    speaker = "third_party" if place.strange else speaker_of(text, group, state, place.context)
     if (
         speaker in ("third_party", "authority")
         and news_of_others(text, group)
@@ -282,6 +284,8 @@ def _subject(
             "company"  # one verb, one holder: what obtains a system certificate and a mark in one breath is the firm
         )
     subject = subject_of(text, group, run, about, default)
+    if place.strange:
+        return replace(subject, kind="third_party")  # a list of suppliers, of customers
     elsewhere = place.place == "others" and place.block.region == "main"
     if elsewhere and subject.kind == "company" and not OWN.search(text):
         return replace(subject, kind="third_party")  # under 成功案例, 合作客户: others' certificates

@@ -26,7 +26,7 @@ _VAGUE = re.compile(
 )
 NO_NAME = r"(?:第三方|权威|国家|国际|外部|相关|机构|部门|的|了)*"  # what may stand between a verb and 认证 that names no scheme
 _WORD = re.compile(
-    r"认证(?:证书)?(?!有限|股份|集团|机构|中心|公司|咨询|顾问|码|失败|成功|平台|服务|工作|标准|要求|范围|号|编号)"
+    r"认证(?:证书)?(?!有限|股份|集团|机构|中心|公司|咨询|顾问|码|失败|成功|平台|服务|工作|标准|要求|范围|号|编号|考试|考核|测验|课程|学习)"
 )
 
 
@@ -98,7 +98,7 @@ def _draft(
     about = named.about if named else "product" if subject.kind == "product" and not vague else "none"
     if subject.kind == "person" and state in ("held", "held_past"):
         about, state = "personnel", "not_certification"  # 教练持有…认证: a title of people's own
-    speaker = speaker_of(text, group, state, around.context)
+    speaker = "third_party" if around.strange else speaker_of(text, group, state, around.context)
     if speaker in ("third_party", "authority") and news_of_others(text, group) and state in ("held", "held_past"):
         state = "news"
     start = subject.start if subject.end > subject.start and clause[0] <= subject.start < verb.start else verb.start

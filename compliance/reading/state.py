@@ -72,7 +72,8 @@ def state_of(folded: Folded, group: Group, run: Run, around: Around) -> str | No
         return worded
     labelled = _labelled(text, group, run, around.label_at(folded.span(run.mentions[0].start, run.end)[0]))
     state = labelled or _meant(text, group, run)
-    if state in (None, "conformity_only") and group.verb is None and around.supports and _rest(text, group) <= 8:
+    named = state is None or (state == "conformity_only" and run.heads[-1:] != ("conformity",))
+    if named and group.verb is None and around.supports and _rest(text, group) <= 8:
         state = _dated(text, group, "held")  # a certificate's name on the page of certificates
     state = state_at(
         state, group.verb is None, bool(OWN.search(text[group.sentence.start : group.sentence.end])), around
@@ -86,7 +87,7 @@ def _meant(text: str, group: Group, run: Run) -> str | None:
         return "conformity_only"
     if run.after == "offer" and not (group.verb and group.verb.id == "hold" and not group.forward):
         return "consulting_offer"
-    if run.after == "label" and re.search(r"报价|价格|费用|周期", run.after_text):
+    if run.after == "label" and re.search(r"报价|价格|费用|周期|流程|条件|知识|意义|好处|作用", run.after_text):
         return "explanation"
     if (
         run.after == "label"
@@ -248,7 +249,7 @@ def _labelled(text: str, group: Group, run: Run, column: str) -> str | None:
         return None
     if re.search(r"目标|计划|规划|愿景|goal|(?:建设|认证|申请|办理|进行|筹备|审核)中$", name):
         return "in_progress"
-    if group.verb is not None:
+    if group.verb is not None or run.heads[-1:] == ("conformity",):
         return None
     if re.search(r"要求|需|合规$", name):
         return "requirement"

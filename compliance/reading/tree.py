@@ -71,6 +71,7 @@ class Tree:
     attributed: list[Node] = field(default_factory=list)  # elements with alt, title, href, src, content
     ruby: list[Node] = field(default_factory=list)
     backgrounds: int = 0
+    choices: int = 0  # boxes of a form that may be ticked and are not
     frames: int = 0
     canvases: int = 0
     data_scripts: int = 0  # structured data (JSON-LD)
@@ -143,6 +144,8 @@ def _note(tree: Tree, node: Node, seen_ids: set[str]) -> None:
     name = node.name
     if name == "img" or (name == "input" and node.attr("type").lower() == "image"):
         tree.pictures.append(node)
+    elif is_choice(node):
+        tree.choices += 1
     elif name in ("iframe", "frame", "object", "embed"):
         tree.frames += 1
     elif name == "canvas":
@@ -161,6 +164,13 @@ def _note(tree: Tree, node: Node, seen_ids: set[str]) -> None:
         (tree.repeated_ids if own in seen_ids else seen_ids).add(own)
     if "alt" in attrs or "title" in attrs or "href" in attrs or "src" in attrs or name == "meta":
         tree.attributed.append(node)
+
+
+def is_choice(node: Node) -> bool:
+    """A box of a form that may be ticked and is not."""
+    return (
+        node.name == "input" and node.attr("type").lower() in ("checkbox", "radio") and "checked" not in node.tag.attrs
+    )
 
 
 def ruby_text(node: Node) -> str:
