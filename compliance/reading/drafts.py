@@ -278,7 +278,11 @@ def _subject(
     if (
         default is None
         and group.verb is not None
-        and any(m.about not in ("product", "service") for r in group.runs for m in r.mentions)
+        and any(
+            m.about not in ("product", "service") and lexicon("subjects")["scheme_subjects"].get(m.scheme) != "product"
+            for r in group.runs
+            for m in r.mentions
+        )
     ):
         default = (
             "company"  # one verb, one holder: what obtains a system certificate and a mark in one breath is the firm

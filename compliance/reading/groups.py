@@ -31,6 +31,8 @@ _REST_OF_LIST = re.compile(r"[^,。;:、通获]{1,10}(?:、[^,。;:、通获]{1,
 _AND = re.compile(r"\s?(?:[、,/&+]|和|与|及|以及|暨|and)\s?")
 _OF = re.compile(r"(?:的|国际|\s)?")
 _COMPLIANT = re.compile(r"\s?compliant(?![a-z])")
+_CERTIFIED_FIRM = re.compile(r"(?:质量|国际|体系|管理)*认证(?=(?:的)?公司)")
+_AS_ONE = re.compile(r"(?:作为|是|为)(?:一家|一个|通过)?(?:[\u4e00-\u9fff]{2,6}的)?[\s\"'(]*$")
 _MOVED = re.compile(r"转版|换版|升级|转换|过渡|改版|更新|->|→")
 _CHANGED = re.compile("(?:成功|顺利|已)*(?:升级|转换|转版|换版)")  # 由A升级为B: B is held, A was
 _NEW_CLAUSE = re.compile(
@@ -222,6 +224,15 @@ def _runs(text: str, members: list[Mention], limit: int, supported: bool) -> lis
         ):
             pending = list(runs.pop().mentions)  # ISO9001国际标准质量体系认证: the system of that standard
         heads, end = _chain(text, mention.end, following, _inside(text, mention))
+        if (
+            not heads
+            and (firm := _CERTIFIED_FIRM.match(text, mention.end))
+            and _AS_ONE.search(text[: pending[0].start])
+        ):
+            heads, end = (
+                ["certification"],
+                firm.end(),
+            )  # 作为ISO9001认证公司: the firm is certified, no body that certifies
         last = following == limit
         if heads or last:
             after = _after(text, end, following)
