@@ -53,7 +53,7 @@ def cues_of(
     if draft.state in ("held", "held_past", "not_certification", "news"):
         if (
             _once(text, draft)
-            or timeline(text)
+            or timeline(text, draft.group.sentence.start if draft.group else 0)
             or draft.group is not None
             and entry_of_history(text, draft.group)
             or place.place == "history"

@@ -24,6 +24,11 @@ _PREPOSITION = re.compile(
     r"(?:质量|环境|管理|体系|标准|的|认证|有效|全面|规范|严格|持续|深入|科学|系统|国际)*(?:运行|实施|管理(?!体系|系统)|管控|把控|监控|考核|控制|落实|推行|应用|建立|要求|持续|来|进行|执行|贯彻|规范化)"
 )
 _ANSWERED = re.compile(r"\s*(?:a\s?:|答\s?:|[^\s:]{0,6}答\s?:)?\s*(?:yes|sure|of course|是的|有的|当然)(?![a-z])")
+_CLOSED = re.compile(r"[^()]{0,40}\)")
+_FOUNDED = re.compile(r"[^。;]{0,40}(?:成立|创立|创办|创建|组建|注册|建厂|始建)[^。;]{0,60}[。;]")
+_OF_TODAY = re.compile(
+    r"\s?(?:公司|企业|集团|工厂|我[们司厂公]|本[公厂司]|产品|目前|现|如今|同时|经过|多年)(?![^。;]{0,40}(?:19|20)\d\d)"
+)
 _CONFIRMED = re.compile(
     r"[^。;]{0,24}?并(?:已|顺利|成功)*(?:获发|获得|取得|通过)了?(?:第三方|外部|相应|该)*的?(?:验证|证书)(?![^,。;]{0,2}(?:机构|公司|码))"
 )  # 依据ISO 27001建置制度,并取得第三方验证
@@ -134,6 +139,8 @@ def _worded(text: str, group: Group, run: Run) -> str | None:
             continue
         # what stands near is looked for up to the sentence's end, so that a word cut by the window (认证中|心) is not misread
         for m in word.pattern.finditer(text, a, sentence.end if word.where == "near" else b):
+            if word.where == "before" and _CLOSED.match(text, m.end(), b):
+                continue  # (不含立柱)、3C认证: said in brackets of something else
             if m.end() > b or any(s <= m.start() and m.end() <= e for s, e in taken):
                 continue
             if (
@@ -334,7 +341,7 @@ def _rest(text: str, group: Group) -> int:
 
 def _dated(text: str, group: Group, state: str | None) -> str | None:
     """A block that begins with a year is an entry of a history: held in the past."""
-    if state == "held" and (timeline(text) or entry_of_history(text, group)):
+    if state == "held" and (timeline(text, group.sentence.start) or entry_of_history(text, group)):
         return "held_past"
     return state
 
@@ -352,10 +359,13 @@ def entry_of_history(text: str, group: Group) -> bool:
     return len(_YEAR_OF_ENTRY.findall(text)) >= 2
 
 
-def timeline(text: str) -> bool:
-    """The block begins with a year or a month of a year, as entries of a history do.
+def timeline(text: str, at: int = 0) -> bool:
+    """The block begins with a year or a month of a year, as entries of a history do. `at`: where the sentence asked about starts;
+    an introduction that begins with the year of foundation goes on to tell of today.
 
     >>> timeline("2011年6月,公司通过了iso9001认证"), timeline("自2011年起获得认证")
     (True, False)
     """
-    return bool(_TIMELINE.match(text)) and not _SINCE.match(text)
+    if not _TIMELINE.match(text) or _SINCE.match(text):
+        return False
+    return not (at and _FOUNDED.match(text) and _OF_TODAY.match(text, at))
