@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from compliance.reading.groups import Group, Run
+from compliance.reading.subject import Subject
 from compliance.reading.words import lexicon
 
 
@@ -42,6 +43,25 @@ def doubts_of(text: str, group: Group, quote: tuple[int, int], state: str, speak
 def is_tag(text: str, group: Group, run: Run, schemes: tuple[str, ...]) -> bool:
     """“FDA认证” by itself in Chinese: a tag, which doesn't tell whose certificate it is."""
     return "fda" in schemes and group.verb is None and run.after is None and "认证" in text[group.start : run.end]
+
+
+def left_open(text: str, group: Group, run: Run, about: str, subject: Subject) -> bool:
+    """Whether the words leave the subject of a claim open, beside what its grammar says (`Subject.sure`)."""
+    return _hints_at_goods(text, group, about, subject) or _bare_tag(text, group, run, subject)
+
+
+def _hints_at_goods(text: str, group: Group, about: str, subject: Subject) -> bool:
+    """A service certificate without a subject, and the goods' quality in the next breath: a reader may take one for the other."""
+    if about != "service" or subject.binding != "position":
+        return False
+    return bool(re.search(r"产品(?:质量|品质)", text[group.end : group.sentence.end]))
+
+
+def _bare_tag(text: str, group: Group, run: Run, subject: Subject) -> bool:
+    """“FDA认证” as a tag: neither goods nor plant are named, and the registration of a plant is loosely called so."""
+    if group.verb is not None or subject.binding != "position" or not any(m.scheme == "fda" for m in run.mentions):
+        return False
+    return text[run.mentions[-1].start : run.end].endswith("认证")
 
 
 @lru_cache(maxsize=1)

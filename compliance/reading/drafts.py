@@ -8,7 +8,7 @@ from datetime import date
 
 from compliance.reading.cues import cues_of, holder_of, place_of
 from compliance.reading.details import Found, details_of, found_in, said_on, with_columns
-from compliance.reading.doubts import doubts_of, is_tag
+from compliance.reading.doubts import doubts_of, is_tag, left_open
 from compliance.reading.duties import is_task
 from compliance.reading.fold import Folded
 from compliance.reading.generic import NO_NAME, generic_drafts
@@ -236,9 +236,7 @@ def _draft(
     if group.forward and group.verb:
         end = max(end, group.verb.end)
     begin, end = _trimmed(text, begin, end)
-    sure = (
-        subject.sure and not _hints_at_goods(text, group, about, subject) and not _bare_tag(text, group, run, subject)
-    )
+    sure = subject.sure and not left_open(text, group, run, about, subject)
     uncertain: tuple[tuple[str, str], ...] = () if sure else (("subject", "ambiguous_reading"),)
     if is_tag(text, group, run, schemes) and subject.binding == "position" and subject.start == subject.end:
         uncertain = (("subject", "ambiguous_reading"),)
@@ -321,13 +319,6 @@ def _loosely(group: Group, run: Run) -> bool:
     return verb is not None and verb.id in ("possess", "hold") and verb.text.isascii() and run.after != "holder_company"
 
 
-def _bare_tag(text: str, group: Group, run: Run, subject: Subject) -> bool:
-    """“FDA认证” as a tag: neither goods nor plant are named, and the registration of a plant is loosely called so."""
-    if group.verb is not None or subject.binding != "position" or not any(m.scheme == "fda" for m in run.mentions):
-        return False
-    return text[run.mentions[-1].start : run.end].endswith("认证")
-
-
 def schemes_subject(text: str, members: tuple[Mention, ...]) -> str | None:
     """The subject that a scheme itself suggests (QS stood on food, 国家免检 on goods), None when its kind decides."""
     if members[0].scheme == "medical-device" and re.search("生产许可|经营", text[members[0].start : members[0].end]):
@@ -335,13 +326,6 @@ def schemes_subject(text: str, members: tuple[Mention, ...]) -> str | None:
     words = lexicon("subjects")["scheme_subjects"]
     mixed = any(m.about == "management_system" for m in members)
     return next((words[m.scheme] for m in members if m.scheme in words and not (mixed and m.standard)), None)
-
-
-def _hints_at_goods(text: str, group: Group, about: str, subject: Subject) -> bool:
-    """A service certificate without a subject, and the goods' quality in the next breath: a reader may take one for the other."""
-    if about != "service" or subject.binding != "position":
-        return False
-    return bool(re.search(r"产品(?:质量|品质)", text[group.end : group.sentence.end]))
 
 
 def _told_apart(members: list[Mention]) -> list[Mention]:

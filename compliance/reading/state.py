@@ -75,7 +75,14 @@ def state_of(folded: Folded, group: Group, run: Run, around: Around) -> str | No
         group = replace(group, verb=None, others=()) if group.verb and group.verb.id == "apply" else group
     if worded not in (None, "template"):
         return worded
-    labelled = _labelled(text, group, run, around.label_at(folded.span(run.mentions[0].start, run.end)[0]))
+    spoken_of = run.after == "label" and run.after_text.startswith(
+        "的"
+    )  # …认证的基础: speaks about it, whatever the label
+    labelled = (
+        None
+        if spoken_of
+        else _labelled(text, group, run, around.label_at(folded.span(run.mentions[0].start, run.end)[0]))
+    )
     state = labelled or _meant(text, group, run)
     named = state is None or (state == "conformity_only" and run.heads[-1:] != ("conformity",))
     if named and group.verb is None and around.supports and _rest(text, group) <= 8:
