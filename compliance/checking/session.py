@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from compliance.checking.attested import Attested, attestations, with_attestations
-from compliance.checking.check import Options, check_page
+from compliance.checking.check import Options, check_together
 from compliance.records import Page, PageResult
 from compliance.register.ports import Rows
 from compliance.settings import Settings, SettingsError, load_settings
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from compliance.reading.fault import Fault
 
 VERSION = "0.1.0"
+TOGETHER = 16  # pages that are read at once; of more nothing is gained
+TOGETHER_SIZE = 1 << 20  # and characters of them, so that few large pages are held
 # What reading or judging a page may raise on input nobody has met yet: the page is counted and named, the rest goes on.
 PAGE_FAULTS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 
@@ -59,8 +61,14 @@ class Checked:
 
     def check(self, page: Page) -> PageResult:
         """One page, with this run's register, rules and options."""
-        result = check_page(page, self.rows, self.book, self.schemes, self.options, self.pictures)
-        return with_attestations(result, self.attested) if self.attested and result.findings else result
+        return self.check_together([page])[0]
+
+    def check_together(self, pages: Sequence[Page]) -> list[PageResult]:
+        """Several pages, each by itself."""
+        results = check_together(pages, self.rows, self.book, self.schemes, self.options, self.pictures)
+        if not self.attested:
+            return results
+        return [with_attestations(result, self.attested) if result.findings else result for result in results]
 
     @property
     def today(self) -> date:
@@ -140,17 +148,38 @@ def check_sources(sources: Sequence[str], checked: Checked, pictures: bool = Fal
 
 def check_pages(items: Iterable[Page | Fault], checked: Checked) -> Iterator[PageResult]:
     """The results of pages that are open; a fault among them, and a page that can't be judged, become faults of the run."""
+    waiting: list[Page] = []
+    size = 0
     for item in items:
         if not isinstance(item, Page):
+            yield from _together(waiting, checked)
+            waiting, size = [], 0
             checked.fault(item.source, item.what, item.fix)
             continue
-        try:
-            result = checked.check(item)
-        except PAGE_FAULTS as error:
-            where = item.source or item.url or "page"
-            checked.fault(where, f"could not be judged: {type(error).__name__}: {error}", "please report it")
-            continue
-        yield result
+        waiting.append(item)
+        size += len(item.html or item.text or "")
+        if len(waiting) == TOGETHER or size > TOGETHER_SIZE:
+            yield from _together(waiting, checked)
+            waiting, size = [], 0
+    yield from _together(waiting, checked)
+
+
+def _together(pages: list[Page], checked: Checked) -> Iterator[PageResult]:
+    """Pages at once; where one of them can't be judged, one by one."""
+    try:
+        results = checked.check_together(pages)
+    except PAGE_FAULTS:
+        results = [result for page in pages if (result := _alone(page, checked)) is not None]
+    yield from results
+
+
+def _alone(page: Page, checked: Checked) -> PageResult | None:
+    try:
+        return checked.check(page)
+    except PAGE_FAULTS as error:
+        where = page.source or page.url or "page"
+        checked.fault(where, f"could not be judged: {type(error).__name__}: {error}", "please report it")
+        return None
 
 
 @contextmanager

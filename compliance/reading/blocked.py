@@ -36,11 +36,13 @@ def blocked_reason_of(glance: Glance, typed: bool = False) -> str | None:
     """
     if typed:
         return None
+    if len(glance.data) > 4 * _MOST:  # no sign has more bytes
+        return None
     size = len(glance.text)
     if size > _MOST:
         return None
     sieve, most = _sieve()  # the title is a part of the text
-    if any(size <= most[number] for number in sieve.may_match_in(glance.data)):
+    if any(size <= most[number] for number, _ in sieve.hits_in(glance.data)):
         text = " ".join(glance.text.split())
         small, small_title = text.lower(), glance.title.lower()
         for reason, at_most, title, words in _kinds():

@@ -132,13 +132,13 @@ def genre_of_glance(page: Page, glance: Glance, brief: bool = False) -> tuple[Ge
 
 def _tells_of_goods(glance: Glance) -> bool:
     """Says anything of the goods themselves; a bare list of a category (title, menu, pictures) is no product page."""
-    told, _, _ = _words().look(glance.text[:_BODY])
+    told, _, _ = _words().look(glance.ends(_BODY))
     return any(genre == "product" for lines in told for genre, _ in lines)
 
 
 def _typed_scores(glance: Glance) -> dict[Genre, float]:
     scores: dict[Genre, float] = {}
-    text = glance.text[:_BODY]
+    text = glance.ends(_BODY)
     for cue in _cues("typed"):
         hits = len({m[0] for m in cue.words.pattern.finditer(text)})
         if hits:
@@ -147,10 +147,7 @@ def _typed_scores(glance: Glance) -> dict[Genre, float]:
 
 
 def _scores(page: Page, glance: Glance, brief: bool = False) -> dict[Genre, float]:
-    text = glance.text
-    body, tail = (_BRIEF, _BRIEF_TAIL) if brief else (_BODY, _TAIL)
-    if len(text) > body + tail:
-        text = text[:body] + "\n" + text[-tail:]
+    text = glance.ends(*((_BRIEF, _BRIEF_TAIL) if brief else (_BODY, _TAIL)))
     told, crumbs, pictured = _words().look(text)
     scores = _of_places(glance.title, _path(page), _place(glance, text if crumbs else ""))
     gallery = page_data("genre")["gallery"]
@@ -182,14 +179,18 @@ def _of_places(title: str, path: str, steps: list[str]) -> dict[Genre, float]:
     scores: dict[Genre, float] = {}
     sieve, cues = _sieve()
     said = {
-        "title": [(title, 1.0)],
-        "path": [(path, 1.0)],
-        "place": [(step, 1.0 if nearness == 0 else 0.6) for nearness, step in enumerate(reversed(steps))],
+        "title": [(title, title.lower(), 1.0)],
+        "path": [(path, path.lower(), 1.0)],
+        "place": [(step, step.lower(), 1.0 if near == 0 else 0.6) for near, step in enumerate(reversed(steps))],
     }
-    for number in sieve.may_match("\n".join((title, path, *steps))):
+    counted = set()
+    for number, word in sieve.hits("\n".join((title, path, *steps))):
         where, cue = cues[number]
-        for words, share in said[where]:
-            if words and cue.words.pattern.search(words):
+        for at, (words, small, share) in enumerate(said[where]):
+            if not words or (number, at) in counted:
+                continue
+            if word in small if word else cue.words.stands_in(words, small):
+                counted.add((number, at))
                 scores[cue.genre] = scores.get(cue.genre, 0.0) + cue.weight * share
     return scores
 

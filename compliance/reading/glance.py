@@ -47,7 +47,7 @@ _TAG = re.compile(r"<[^>]*>")
 
 
 class Glance:
-    """`text`: the page's text, one line a text node (the text itself for plain text). `too_much`: what was looked at may not be all."""
+    """What is seen of a page. `too_much`: what was looked at may not be all."""
 
     def __init__(self, page: Page) -> None:
         self.title = ""
@@ -71,10 +71,11 @@ class Glance:
         if markup.texts is None:
             self._parsed(self._tree)
             return
-        self.text = _plain(markup.texts)
         self.title = " ".join(_plain(markup.title).split())
         if b"&" not in markup.texts:
             self.data = markup.texts
+        else:
+            self.text = _plain(markup.texts)
 
     def _parsed(self, tree: LexborHTMLParser) -> None:
         """Text and title as the parser has them."""
@@ -95,9 +96,26 @@ class Glance:
         return LexborHTMLParser(self._body)
 
     @cached_property
+    def text(self) -> str:
+        """The page's text, one line a text node; of plain text the text itself."""
+        return self.data.decode("utf-8", "replace")
+
+    @cached_property
     def data(self) -> bytes:
         """The text as UTF-8, for scans."""
         return self.text.encode("utf-8", "replace")
+
+    def ends(self, first: int, last: int = 0) -> str:
+        """The text's first and last signs, with a line end between; all of it where there are no more."""
+        if "text" in self.__dict__ or len(self.data) <= 4 * (first + last):  # no sign has more bytes
+            text = self.text
+            if len(text) <= first + last:
+                return text
+            head, tail = text[:first], text[-last:] if last else ""
+        else:
+            head = self.data[: 4 * first].decode("utf-8", "ignore")[:first]
+            tail = self.data[-4 * last :].decode("utf-8", "ignore")[-last:] if last else ""
+        return f"{head}\n{tail}" if last else head
 
     @cached_property
     def values(self) -> bytes:

@@ -15,20 +15,34 @@ from typing import Any
 from compliance.reading.scan import Scan, escaped
 
 _SHORT = 2  # signs: a needle of one is found everywhere
+_FEW = 64  # texts that one alternative may stand for
 
 
 class Needled:
-    """A compiled expression with its needles."""
+    """A compiled expression with its needles. `words`: in small letters, alternatives that are nothing but words, which are found without the
+    expression; `others`: needles of the rest, None where some of it has none; no rest: empty."""
 
     def __init__(self, pattern: str, flags: int = re.IGNORECASE) -> None:
         self.pattern = re.compile(pattern, flags)
-        self.needles = tuple(sorted(needles_of(pattern)))
+        words: set[str] = set()
+        others: set[str] | None = set()
+        for choice in _choices(parser.parse(pattern)):
+            if written := _written(choice):
+                words |= written
+            elif others is not None:
+                found = _needles(choice)
+                others = others | found if found and min(map(len, found)) >= _SHORT else None
+        self.words = tuple(sorted(words))
+        self.others = None if others is None else tuple(sorted(others))
 
     def stands_in(self, text: str, small: str | None = None) -> bool:
         """Whether it matches anywhere in `text`; `small`: the text in small letters, where the caller has it."""
-        if self.needles:
-            small = text.lower() if small is None else small
-            for needle in self.needles:
+        small = text.lower() if small is None else small
+        for word in self.words:
+            if word in small:
+                return True
+        if self.others is not None:
+            for needle in self.others:
                 if needle in small:
                     break
             else:
@@ -37,31 +51,67 @@ class Needled:
 
 
 class Sieve:
-    """Many expressions at once: those that may match in a text, by one pass for the needles of all."""
+    """Many expressions at once: those that may match in a text, by one pass for the words and needles of all."""
 
     def __init__(self, many: Sequence[Needled]) -> None:
-        self._owners: list[int] = []
+        hits: list[tuple[int, str | None]] = []
         needles: list[str] = []
-        always: list[int] = []
         for number, one in enumerate(many):
-            words = sorted(_needles(parser.parse(one.pattern.pattern)) or ())
-            needles += words
-            self._owners += [number] * len(words)
-            if not words:
-                always.append(number)
-        self._always = frozenset(always)
+            for needle in (*one.words, *(one.others or ())):
+                needles.append(needle)
+                hits.append((number, needle if needle in one.words else None))
+        self._hits = tuple(hits)
+        self._always = tuple((number, None) for number, one in enumerate(many) if one.others is None)
         # of a needle with blanks the longest word: so all are plain words, which keeps the tables small
         self._scan = Scan([escaped(max(needle.split(), key=len)) for needle in needles])
 
-    def may_match(self, text: str) -> list[int]:
-        """Numbers of the expressions that may match in `text`, ascending; those without needles always may."""
-        return self.may_match_in(text.encode("utf-8", "replace"))
+    def hits(self, text: str) -> list[tuple[int, str | None]]:
+        """Numbers of the expressions that may match in `text`, ascending; with each a word that is all it needs (in small letters; of a word
+        with blanks only the longest part was looked for), or None where the expression is to be asked."""
+        return self.hits_in(text.encode("utf-8", "replace"))
 
-    def may_match_in(self, data: bytes) -> list[int]:
+    def hits_in(self, data: bytes) -> list[tuple[int, str | None]]:
         """The same of text as UTF-8."""
-        owners = self._owners
-        found = {owners[number] for number, _ in self._scan.found(data)}
-        return sorted(self._always | found)
+        hits = self._hits
+        found = [hits[number] for number, _ in self._scan.found(data)]
+        return sorted({*found, *self._always}, key=_order)
+
+
+def _order(hit: tuple[int, str | None]) -> tuple[int, str]:
+    return hit[0], hit[1] or ""
+
+
+def _choices(parts: Any) -> list[Any]:
+    """The alternatives of an expression."""
+    if len(parts) == 1:
+        kind, value = parts[0]
+        if kind is op.BRANCH:
+            return [choice for part in value[1] for choice in _choices(part)]
+        if kind is op.SUBPATTERN:
+            return _choices(value[3])
+    return [parts]
+
+
+def _written(parts: Any) -> set[str] | None:
+    """All texts that match, in small letters, when they are few and nothing hangs on what stands around them."""
+    out = {""}
+    for kind, value in parts:
+        if kind is op.LITERAL:
+            more: set[str] | None = {chr(value).lower()}
+        elif kind is op.BRANCH:
+            choices = [_written(choice) for choice in value[1]]
+            more = None if None in choices else set().union(*choices)  # type: ignore[arg-type]
+        elif kind is op.SUBPATTERN:
+            more = _written(value[3])
+        elif kind is op.MAX_REPEAT and value[:2] == (0, 1):
+            once = _written(value[2])
+            more = once and once | {""}
+        else:
+            more = None
+        if more is None or len(out) * len(more) > _FEW:
+            return None
+        out = {one + other for one in out for other in more}
+    return out if out and "" not in out else None
 
 
 @cache
