@@ -211,10 +211,10 @@ def _headed(headings: Sequence[str]) -> list[str]:
     many kinds are a home page's, whose headings say nothing of it."""
     joined = "\n".join(headings)
     sieve, cues = _sieve()
-    may = [cues[number][1] for number in sieve.may_match(joined) if cues[number][0] == "place"] if joined else ()
+    may = {number for number, _ in sieve.hits(joined) if cues[number][0] == "place"} if joined else ()
     if not may:
         return [joined]
-    told = [{cue.genre for cue in may if cue.words.pattern.search(heading)} for heading in headings]
+    told = [{cues[n][1].genre for n in may if cues[n][1].words.stands_in(heading)} for heading in headings]
     if len(set().union(*told)) >= _HOME_KINDS:
         return [""]
     return ["\n".join(headings[1:]), headings[0]] if told[0] else [joined]
