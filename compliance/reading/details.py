@@ -57,6 +57,7 @@ _OPEN = date.max
 _BEGAN = re.compile(
     r"成立|创[立建办]|始[建于]|建[厂于]|founded|established|since|(?:开始|起)(?:实施|推行|贯彻|导入|引进|建立|运行)"
 )
+_BECAME = re.compile(r"(?<![a-z])(?:became|was the first)(?![a-z])")
 _IN = re.compile(r"\s?\((?:于|in )?|,? (?:certificat\w+ |status )?(?:in|on|back in) (?:the year )?")
 
 
@@ -177,7 +178,14 @@ def said_on(folded: Folded, draft: Draft, found: Found, earlier: str = "") -> Da
 
 def _closes(text: str, group: Group, hit: DateHit) -> bool:
     """The time stands right behind the claim: “ISO 9001认证(2019年)”, “was awarded ISO 9001 in May 2021”."""
-    return hit.start >= group.end and _IN.fullmatch(text[group.end : hit.start]) is not None
+    if hit.start < group.end:
+        return False
+    if _IN.fullmatch(text[group.end : hit.start]):
+        return True
+    told = (
+        _BECAME.search(text, group.clause[0], group.start) is not None
+    )  # became the first … certified company in 2004
+    return told and re.fullmatch(r"[a-z \-]{1,48} in ", text[group.end : hit.start]) is not None
 
 
 def _own_reach(draft: Draft, scheme: str, reach: tuple[int, int]) -> tuple[int, int]:

@@ -30,6 +30,9 @@ _SUMMED_UP = re.compile(r"等[^,。;]{0,8}认证")  # CE、TUV认可工厂等认
 _REST_OF_LIST = re.compile(r"[^,。;:、通获]{1,10}(?:、[^,。;:、通获]{1,12}){0,4}(?=等[^,。;]{0,8}认证)")
 _AND = re.compile(r"\s?(?:[、,/&+]|和|与|及|以及|暨|and)\s?")
 _OF = re.compile(r"(?:的|国际|\s)?")
+_MADE_THERE = re.compile(
+    r"(?:,|and|but) (?:(?:is|are) )?(?:produced|made|manufactured|packed|processed|built|assembled) (?:in|at|by)(?![a-z])"
+)  # qualified to X and are manufactured in …: a second predicate
 _COMPLIANT = re.compile(r"\s?compliant(?![a-z])")
 _CERTIFIED_FIRM = re.compile(r"(?:质量|国际|体系|管理)*认证(?=(?:的)?公司)")
 _AS_ONE = re.compile(r"(?:作为|是|为)(?:一家|一个|通过)?(?:[\u4e00-\u9fff]{2,6}的)?[\s\"'(]*$")
@@ -353,6 +356,7 @@ def _group(
         for v in verbs
         if clause[0] <= v.start and v.end <= start and not (v.id == "provide" and text.startswith("的", v.end))
     ]  # 我们提供的化妆品: an attribute
+    before = [v for v in before if not _MADE_THERE.search(text, v.end, start)]
     if previous is not None:
         before = [v for v in before if v.start >= previous.end]
     if before:

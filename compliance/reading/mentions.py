@@ -45,7 +45,7 @@ def mentions_in(folded: Folded) -> tuple[Mention, ...]:
     phrases = [m for m in _phrases(folded) if not any(f.start < m.end and m.start < f.end for f in families)]
     found = [*standards_in(folded), *families, *phrases, *organic_goods_in(folded.text)]
     found = [m for m in found if not any(m.start < e and s < m.end for s, e in masked)]
-    found = [m for m in found if not _in_number(folded.text, m, found)]
+    found = [m for m in found if not _in_number(folded.text, m, found) and not _issues(folded.text, m)]
     chosen: list[Mention] = []
     found = sorted(found, key=lambda m: m.start)[:MOST]
     for mention in sorted(found, key=lambda m: (m.start - m.end, m.start)):
@@ -97,16 +97,21 @@ def _in_number(text: str, mention: Mention, found: list[Mention]) -> bool:
     return any(f.scheme == mention.scheme and f.end <= mention.start for f in found)
 
 
+def _issues(text: str, mention: Mention) -> bool:
+    """“CQC-ISO9001:2015”: the body before the standard that it certified, no scheme of its own."""
+    return mention.scheme == "cqc-voluntary" and re.match(r"\s?[-/]\s?(?:iso|gb/t)", text[mention.end :]) is not None
+
+
 def _families(text: str) -> list[Mention]:
     found: list[Mention] = []
     for pattern, schemes in _family_patterns():
         for m in pattern.finditer(text):
             found.extend(Mention(m.start(), m.end(), s, about_of(s), named=True) for s in schemes)
-    whole, words = _system_lists()
+    whole, words, one = _system_lists()
     for m in whole.finditer(text):
         if any(f.start <= m.start() and m.end() <= f.end for f in found):
             continue
-        listed = dict.fromkeys(words[w] for w in _SEPARATED.split(m["list"]))
+        listed = dict.fromkeys(words[w] for w in one.findall(m["list"]))  # 职业健康与安全 is one name
         found = [f for f in found if not (f.start < m.end() and m.start() < f.end)]
         found.extend(Mention(m.start(), m.end(), s, about_of(s), named=True) for s in listed)
     return found
@@ -171,13 +176,17 @@ _SEPARATED = re.compile(r"(?:管理)?(?:体系)?\s?(?:[、,/&+ ]|以及|和|与|
 
 
 @lru_cache(maxsize=1)
-def _system_lists() -> tuple[re.Pattern[str], dict[str, str]]:
-    """Two or more short names of systems before one 体系 (systems.yaml), and the scheme of each."""
+def _system_lists() -> tuple[re.Pattern[str], dict[str, str], re.Pattern[str]]:
+    """Two or more short names of systems before one 体系 (systems.yaml), the scheme of each, and one name."""
     words = {w: e["id"] for e in lexicon("systems") for w in e["words"]}
     one = "|".join(sorted(words, key=len, reverse=True))
-    return re.compile(
-        rf"(?<!产品)(?P<list>(?:{one})(?:{_SEPARATED.pattern}(?:{one}))+)(?:等)?(?:[一二两三四五六七八九十多双]|\d)?(?:大|项|个|类|种)?(?:国际)?(?:标准)?(?:一体化)?管?理?体系"
-    ), words
+    return (
+        re.compile(
+            rf"(?<!产品)(?P<list>(?:{one})(?:{_SEPARATED.pattern}(?:{one}))+)(?:等)?(?:[一二两三四五六七八九十多双]|\d)?(?:大|项|个|类|种)?(?:国际)?(?:标准)?(?:一体化)?管?理?体系"
+        ),
+        words,
+        re.compile(one),
+    )
 
 
 @lru_cache(maxsize=1)

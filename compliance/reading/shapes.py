@@ -39,7 +39,7 @@ OBJECT = re.compile(
     r"生产|加工|销售|经营|研发|制造|提供|从事|主营|供应|开发|引进|采购|保持|确保|保证|提高|提升|改善|检验|控制|追求|关注|严控|把控|选用|采用)(?![^,]*的)"
 )  # 专业生产塑料制品: an object
 OWNED = re.compile(
-    r"(?:我们|我司|我家|本店|本公司|我公司|公司|咱们)的(?![\u4e00-\u9fff]{0,6}(?:能力|体系|团队|管理|流程|水平|实力|制度|质量|过程|运营|环境)$)[\u4e00-\u9fff]{1,6}$"
+    r"(?:我们|我司|我家|本店|本公司|我公司|公司|咱们)的(?![\u4e00-\u9fff]{0,6}(?:能力|体系|团队|管理|流程|水平|实力|制度|质量|过程|运营|环境|设施|厂房|车间|工厂|基地|实验室|仓库|中心|总部|生产线|平台|系统)$)[\u4e00-\u9fff]{1,6}$"
 )  # 我们的羊毛
 MADE = re.compile(
     r"(?:生产|制造|加工|研发|研制|设计|销售|经营|出品|种植|养殖|供应|提供|推出|打造|代理)的[^,。;]{1,14}$"
@@ -70,7 +70,7 @@ MADE_BY = re.compile(
 )  # 本公司销售的电动自行车
 SAYS = re.compile(r"通过|获得|取得|[是为由在有被给向]|服务|提供|供应给")
 BOUGHT = re.compile(
-    r"(?<![a-z])(?:from|our|with|by|every|each|its|their|sourc\w+|choose|select|approved|needs?|seek\w*|want|require\w*|looking for)(?![a-z])"
+    r"(?<![a-z])(?:from|our|with|by|every|each|its|their|sourc\w+|choose|select|approved|needs?|seek\w*|want|need\w*|match\w*|find|connect\w*|partner\w*|network of|prefer\w*|require\w*|looking for)(?![a-z])"
 )
 FIELD = re.compile(r"(?:资质|认证|证书|荣誉|目标|方针|承诺|情况)\s?:\s*$")
 USES = re.compile(r"(?:采用|选用|使用|运用|引进|配备|搭载|依托)(?:了|的是)?(?:已|均)?$")

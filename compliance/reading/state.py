@@ -265,7 +265,7 @@ def _labelled(text: str, group: Group, run: Run, column: str) -> str | None:
         return "in_progress"
     if group.verb is not None or run.heads[-1:] == ("conformity",):
         return None
-    if re.search(r"要求|需|合规$", name):
+    if re.search(r"要求|需|合规$|(?<![a-z])(?:requirements?|criteria|must have)$", name):
         return "requirement"
     if re.search(r"(?:^|质量|环境|管理|通过的?|认证)体系$", name) and not all(m.named for m in run.mentions):
         return "held"  # 体系：ISO9001, a field of a card

@@ -111,7 +111,7 @@ def _described(text: str, run: Run) -> Subject | None:
         named = subject_class(last)
         if (
             named == "third_party"
-            and last.group() in ("supplier", "vendor")
+            and last.group() in ("supplier", "vendor", "suppliers", "manufacturers", "vendors")
             and not shapes.BOUGHT.search(text, 0, run.mentions[0].start)
         ):
             kind = "company"  # an ISO/TS 16949 certified supplier of …: the speaker's own trade
