@@ -173,8 +173,11 @@ def _by_grammar(text: str, draft: Draft) -> set[str]:
             near = near.replace(name, "")
             if any(text[m.start : m.end] == name for m in draft.mentions) and "认证" not in near:
                 heads = tuple(h for h in heads if h != "certification")
-    near = re.sub(r"(?:检测|检验|测试)认证", "检测", near)  # 权威检测认证: says that it was tested
-    certified = "certification" in heads and "检测认证" not in text[draft.start : draft.end]
+    tested = draft.about != "accreditation" and "检测认证" in text[draft.start : draft.end]
+    near = (
+        re.sub(r"(?:检测|检验|测试)认证", "检测", near) if draft.about != "accreditation" else near
+    )  # 权威检测认证: says that it was tested
+    certified = "certification" in heads and not tested
     if "fda" in draft.schemes and _APPROVED.search(near) and _MEDICINE.search(text):
         found.add("word:licence")  # a drug or a device: what the agency does approve
     elif "fda" in draft.schemes and heads[-1:] == ("audit",):

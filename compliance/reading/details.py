@@ -57,6 +57,7 @@ _OPEN = date.max
 _BEGAN = re.compile(
     r"成立|创[立建办]|始[建于]|建[厂于]|founded|established|since|(?:开始|起)(?:实施|推行|贯彻|导入|引进|建立|运行)"
 )
+_AGE = re.compile(r"(?:创[立建办]|成立|建厂|开业|投产|至今)(?:以来)?(?:[至到]|截[至止]到?)?$")
 _BECAME = re.compile(r"(?<![a-z])(?:became|was the first)(?![a-z])")
 _IN = re.compile(r"\s?\((?:于|in )?|,? (?:certificat\w+ |status )?(?:in|on|back in) (?:the year )?")
 
@@ -233,6 +234,8 @@ def _days(folded: Folded, found: Found, reach: tuple[int, int]) -> tuple[DateHit
         earlier = max((d.end for d in found.dates if d.end <= hit.start), default=0)
         label = folded.text[max(reach[0], earlier, hit.start - 14) : hit.start]
         label = re.split(r"[。;,]", label)[-1]
+        if _AGE.search(label):
+            continue  # 自创办至2010年: the firm's years, no certificate's
         if hit.part == "from":
             issued = issued or hit
         elif (

@@ -19,6 +19,8 @@ from compliance.reading.others import borne_by, dealt_for, dealt_with
 from compliance.reading.patterns import goods_tail, label_kinds, modifiers, subject_class, subject_words
 from compliance.reading.words import lexicon
 
+_ITEM = re.compile(r"(?:[,、]|及|和|以及)(?:配套|所用|自产|主要)?(?P<noun>[\u4e00-\u9fff]{2,6})$")
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -61,6 +63,10 @@ def subject_of(text: str, group: Group, run: Run, about: str, default: str | Non
             return Subject("product", *named.span("noun"), "literal")  # 通过ISO9001认证的货架
     if made_so := _used_as(text, group, run, about):
         return made_so
+    if group.inherited and about == "product":
+        item = _ITEM.search(text, group.sentence.start, run.mentions[0].start)
+        if item and _is_goods(item["noun"]):
+            return Subject("product", *item.span("noun"), "position")  # 公司通过A认证，配套灯具3C认证
     found = _before_verb(text, group, run, about)
     if found:
         return found
