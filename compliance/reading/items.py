@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from compliance.reading.patterns import subject_class
+from compliance.reading.nounwords import subject_class
 
 APART = re.compile(r"[\u4e00-\u9fff]\s(?:已|均|都)?$")  # two items of a list, no sentence
 _BLANKS = re.compile(r"[\u4e00-\u9fff]\s(?=[\u4e00-\u9fff])")

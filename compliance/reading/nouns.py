@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from compliance.reading.patterns import subject_class, subject_words
+from compliance.reading.nounwords import subject_class, subject_words
 
 # From a word inside the name to its end: 制品 + 有限公司, 材料 + 科技股份有限公司, 设备 + (云溪)有限公司
 _NAME_GOES_ON = re.compile(
@@ -19,7 +19,7 @@ _NOT_IN_A_NAME = re.compile(r"[的是为在由均已和与及、]|通过|获得|
 def nouns_in(phrase: str) -> list[re.Match[str]]:
     """The subject words of `phrase` in order. Of a firm's full name only its end counts, as a firm.
 
-    >>> from compliance.reading.patterns import subject_class
+    >>> from compliance.reading.nounwords import subject_class
     >>> [subject_class(n) for n in nouns_in("云岭五金制品有限公司")]
     ['company']
     """

@@ -58,34 +58,6 @@ def after_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 @lru_cache(maxsize=1)
-def subject_words() -> re.Pattern[str]:
-    """All subject nouns, one named group a class and language; longest first."""
-    words: list[tuple[str, str, str]] = []
-    data = lexicon("subjects")
-    for name, listed in data["zh"].items():
-        if name != "none":
-            words += [(w, name, "zh") for w in listed.split("|")]
-    zh = "|".join(f"(?P<{_group(i)}>{w})" for i, (w, _, _) in enumerate(sorted(words, key=lambda x: -len(x[0]))))
-    _INDEX.clear()
-    _INDEX.update({_group(i): name for i, (_, name, _) in enumerate(sorted(words, key=lambda x: -len(x[0])))})
-    en = "|".join(f"(?P<en_{name}>(?<![a-z])(?:{listed})(?![a-z]))" for name, listed in data["en"].items())
-    _INDEX.update({f"en_{name}": name for name in data["en"]})
-    return re.compile(f"{zh}|{en}")
-
-
-_INDEX: dict[str, str] = {}
-
-
-def _group(number: int) -> str:
-    return f"w{number}"
-
-
-def subject_class(match: re.Match[str]) -> str:
-    """The class of a match of `subject_words`."""
-    return _INDEX[str(match.lastgroup)]
-
-
-@lru_cache(maxsize=1)
 def tasks() -> re.Pattern[str]:
     """How a line of a résumé or of a post's duties begins."""
     return re.compile(lexicon("subjects")["tasks"])

@@ -15,8 +15,9 @@ from compliance.reading.groups import Group, Run
 from compliance.reading.items import APART, is_heading, is_item
 from compliance.reading.mentions import Mention
 from compliance.reading.nouns import nouns_in
+from compliance.reading.nounwords import subject_class, subject_words
 from compliance.reading.others import borne_by, dealt_for, dealt_with
-from compliance.reading.patterns import goods_tail, label_kinds, modifiers, subject_class, subject_words
+from compliance.reading.patterns import goods_tail, label_kinds, modifiers
 from compliance.reading.words import lexicon
 
 _ITEM = re.compile(r"(?:[,、]|及|和|以及)(?:配套|所用|自产|主要)?(?P<noun>[\u4e00-\u9fff]{2,6})$")
