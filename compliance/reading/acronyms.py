@@ -21,7 +21,7 @@ _CAPS = re.compile(
     r"(?<![A-Za-z0-9./])(?=[A-Za-z0-9&.\-]{0,14}[A-Z][A-Za-z0-9&.\-]{0,4}[A-Z])[A-Z][A-Za-z0-9&.\-]{1,14}(?<![.\-])(?![A-Za-z0-9])"
 )
 _HEAD = re.compile(
-    r"\s?(?:等)?(?:多|各|几)?(?:项|种|类)?(?:国际|国内外|国外|海外|权威|环保|安全|产品|质量|体系|标准|证书|专业|资质|行业|的|有机|材料)*认证(?!失败|成功|接口|码|授权)|\s?(?:certified(?! (?:solutions?|architect|public|professional|engineer|developer|administrator|associate|expert|specialist|trainer|practitioner|consultant))|certification|accredited)(?![a-z])",
+    r"\s?(?:等)?(?:多|各|几)?(?:项|种|类)?(?:国际|国内外|国外|海外|权威|环保|安全|产品|质量|体系|标准|证书|专业|资质|行业|的|有机|材料)*认证(?!失败|成功|接口|码|授权|机构|公司|中心|集团)|\s?(?:certified(?! (?:solutions?|architect|public|professional|engineer|developer|administrator|associate|expert|specialist|trainer|practitioner|consultant))|certification|accredited)(?![a-z])",
     re.I,
 )
 _LINK = re.compile(

@@ -13,6 +13,7 @@ from compliance.reading.duties import is_task
 from compliance.reading.fold import Folded
 from compliance.reading.generic import NO_NAME, generic_drafts
 from compliance.reading.groups import Group, Run, groups_of
+from compliance.reading.labels import is_cell, is_label
 from compliance.reading.lookalikes import lookalike_drafts
 from compliance.reading.mentions import Mention, mentions_in
 from compliance.reading.numbered import numbered_drafts
@@ -66,7 +67,7 @@ def drafts_of(
     """The claims of a block, in reading order; `before` and `behind` are its neighbours on the page."""
     text, place = folded.text, around(block, context, before, behind)
     named = mentions_in(folded)
-    mentions = tuple(m for m in named if not _is_label(text, m, named))
+    mentions = tuple(m for m in named if not is_label(text, m, named))
     found: list[Draft] = []
     for sentence in sentences_of(folded.cased):
         here: list[Draft] = []
@@ -77,30 +78,11 @@ def drafts_of(
         here = _joined_verbs(text, sentence, here)
         here += lookalike_drafts(text, sentence, here)
         found += sorted(here, key=lambda d: (d.start, d.end))
-    found = [d for d in found if not _is_cell(text, d, found)]
+    found = [d for d in found if not is_cell(text, d, found)]
     if not found and not _RECORD.search(text):
         return []
     numbers = found_in(folded, " ".join((*block.heading_path[-1:], block.lead, *block.headers)))
     return _detailed(folded, found or numbered_drafts(text, sentences_of(folded.cased), found, numbers), numbers, place)
-
-
-def _is_label(text: str, mention: Mention, mentions: tuple[Mention, ...]) -> bool:
-    """“质量体系 | ISO9001”: a cell that names the field of the next one."""
-    if not (mention.named and mention.weak) or not text.startswith(" | ", mention.end):
-        return False
-    if mention.start and not text[: mention.start].endswith("| "):
-        return False
-    return any(m.start == mention.end + 3 and m.about == mention.about and not m.named for m in mentions)
-
-
-def _is_cell(text: str, draft: Draft, drafts: list[Draft]) -> bool:
-    """“… 资质证书 …” in a form's line beside the certificate it speaks of: a kind of paper, no paper of its own."""
-    if draft.schemes != ("qualification",) or draft.group is None or draft.group.verb is not None:
-        return False
-    named = text[draft.mentions[0].start : draft.mentions[-1].end]
-    return named == "资质证书" and any(
-        d is not draft and d.group and d.group.sentence == draft.group.sentence for d in drafts
-    )
 
 
 def _joined_verbs(text: str, sentence: Sentence, drafts: list[Draft]) -> list[Draft]:
@@ -199,7 +181,8 @@ def _draft(
     if members[0].state and (state in ("held", "held_past", "in_progress", "conformity_only") or about == "none"):
         state = members[0].state
     subject = _subject(text, group, run, members, about, state, place)
-    speaker = "third_party" if place.strange else speaker_of(text, group, state, place.context)
+    of_others = place.of_others(OWN.search(text) is not None) and subject.kind == "third_party"
+    speaker = "third_party" if of_others else speaker_of(text, group, state, place.context)
     if (
         speaker in ("third_party", "authority")
         and news_of_others(text, group)
@@ -286,11 +269,8 @@ def _subject(
             "company"  # one verb, one holder: what obtains a system certificate and a mark in one breath is the firm
         )
     subject = subject_of(text, group, run, about, default)
-    if place.strange:
-        return replace(subject, kind="third_party")  # a list of suppliers, of customers
-    elsewhere = place.place == "others" and place.block.region == "main"
-    if elsewhere and subject.kind == "company" and not OWN.search(text):
-        return replace(subject, kind="third_party")  # under 成功案例, 合作客户: others' certificates
+    if place.of_others(OWN.search(text) is not None) and subject.kind in place.strangers:
+        return replace(subject, kind="third_party")  # under 成功案例, in a list of suppliers: others' certificates
     elided = subject.binding == "position"
     if state == "consulting_offer":
         return replace(subject, kind="third_party")

@@ -143,7 +143,8 @@ def owner_of_lines(lines: Iterable[tuple[str, bool]], title: str) -> Owner:
             weight, sure = _weight(line, before, footer)
             for name, start in names:
                 maker = _made_by(line, start, before, patterns)
-                _add(scores, shown, name, -6.0 if maker else weight)
+                told = max(weight, 3.0) if _introduced(line, name, start) else weight
+                _add(scores, shown, name, -6.0 if maker else told)
                 if sure and not maker:
                     strong.append(_key(name))
     _with_seat(scores)
@@ -262,9 +263,12 @@ def _weight(line: str, before: str, footer: bool) -> tuple[float, bool]:
         return 3.0, False
     if signs["other"].stands_in(line):
         return 0.2, False
-    if signs["about"].stands_in(line):
-        return 3.0, False
     return 1.0 if len(line) < 40 else 0.6, False
+
+
+def _introduced(line: str, name: str, start: int) -> bool:
+    """云河针织有限公司创办于1995年, 前身是云溪织造有限公司: the words tell of the name that they follow."""
+    return _signs()["about"].pattern.search(line, start, start + len(name) + 20) is not None
 
 
 def _add(scores: dict[str, float], shown: dict[str, str], name: str, weight: float) -> None:

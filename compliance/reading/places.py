@@ -31,9 +31,16 @@ _DATE_ONLY = re.compile(r"\s*(?:19|20)\d\d\s*(?:年|[./\-]\s*\d{1,2}\s*(?:月)?)
 _STATES = {"explains": "explanation", "requires": "requirement", "offers": "consulting_offer", "plans": "in_progress"}
 
 
+_TO_HAND_IN = re.compile(
+    r"^(?:是否)?必[填须需备交]项?$|^份数$|^(?:所需|申报|申请)?材料(?:名称)?$|^required\??$"
+)  # heads of a list of papers asked for
+
+
 def kind_of_place(block: Block) -> str | None:
     """others, history, explains, requires, offers, plans, spec, honours, or None when no heading says anything. The nearest heading
     that says something decides; the page's title (first of the path) does not count."""
+    if any(_TO_HAND_IN.search(head.strip().lower()) for head in block.headers):
+        return "requires"
     for words in (block.lead, *reversed(block.heading_path[1:])):
         if not words or len(words) > 40:
             continue
@@ -69,6 +76,16 @@ class Around:
         ):
             return True  # a badge in a box of its own under 荣誉资质
         return any(_CERTIFICATES.search(h.lower()) for h in self.block.headers)
+
+    def of_others(self, own: bool) -> bool:
+        """The place tells of other firms (成功案例, a list of suppliers). `own`: the words say we, our company."""
+        return self.strange or (self.place == "others" and self.block.region == "main" and not own)
+
+    @property
+    def strangers(self) -> tuple[str, ...]:
+        """Subjects that are others' where the place tells of others; goods only of an agency's clients and in lists of firms."""
+        theirs = self.strange or self.context.genre in ("agency", "certification_body")
+        return ("company", "product", "service", "none") if theirs else ("company",)
 
     @property
     def of_one(self) -> bool:

@@ -231,7 +231,7 @@ def _plain(text: str, group: Group, run: Run) -> str | None:
         return "conformity_only"  # inspected under our ISO 9001 system
     if verb.id == "possess":
         if certified:
-            return "held"
+            return "conformity_only" if text[: run.end].endswith("要求") else "held"
         return (
             "conformity_only"
             if heads
@@ -294,6 +294,8 @@ def _without_verb(text: str, group: Group, run: Run) -> str | None:
         return None
     if all(m.scheme in _VAGUE and m.weak for m in run.mentions) and "iso" not in words:
         return None  # 体系认证, 产品认证 by themselves are a heading
+    if run.heads[-1:] == ("standard",) and text[: run.end].endswith("要求"):
+        return None  # 提及欧盟CE认证要求
     if heads == ["audit"]:
         return "in_progress"
     if heads:
