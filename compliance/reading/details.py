@@ -17,6 +17,7 @@ from compliance.reading.fold import Folded
 from compliance.reading.numbers import NumberHit, find_numbers, normal_number
 from compliance.reading.places import column_kind
 from compliance.reading.standards import schemes_by_id
+from compliance.reading.state import timeline
 from compliance.reading.words import lexicon
 from compliance.records import Block, SchemeDetail
 
@@ -31,6 +32,7 @@ _ISSUED = re.compile(
 _EXPIRES = re.compile(
     r"有效期|到期|截止|有效至|至$|失效日|expir\w*|valid (?:until|till|thru|through|to)|until|validity", re.I
 )
+_ENTRY = 24  # signs at the head of a timeline's entry that may hold its date
 _STANDS = re.compile(
     r"\s?[|,]?\s?(?:有效(?!期|日|至|时)|到期(?!日|时)|截止(?!日|时|到|至))"
 )  # a record's row: “2027-08-18 有效”
@@ -173,6 +175,8 @@ def said_on(folded: Folded, draft: Draft, found: Found, earlier: str = "") -> Da
         label = re.split(r"[,;]", folded.text[max(sentence.start, hit.start - 16) : hit.start])[-1]
         if not _EXPIRES.search(label) and not _BEGAN.search(label + folded.text[hit.end : hit.end + 6]):
             return hit
+    if not earlier and timeline(folded.text) and "。" not in folded.text[: sentence.start]:
+        earlier = folded.text[:_ENTRY]  # the year at the head of an entry dates all that the entry tells
     dated = dates_in(earlier, bare_years=True) if earlier else ()
     return dated[0] if dated else None
 

@@ -23,6 +23,8 @@ def dealt_with(text: str, group: Group, run: Run) -> bool:
         begin = group.verb.end  # 经CNAS认可实验室检测: the word before the tester is the verb itself
     before, behind = text[group.clause[0] : begin], text[run.end : min(group.clause[1], run.end + 40)]
     words = _words("dealings")
+    if words["picked"].search(text[group.clause[0] : run.mentions[0].start]):
+        return True
     if words["with"].search(before) and words["work"].search(behind):
         return True
     pairs = (("from", "plants"), ("origin", "strangers"), ("by", "testers"), ("clients", "firms"))

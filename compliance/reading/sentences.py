@@ -10,7 +10,7 @@ _END = re.compile(
     r"[。；;！!？?]+[\"')]*|(?<=[a-z)\d])\.(?=\s+[A-Z\"'(]|\s*$)|(?<=[\u4e00-\u9fff])\.(?=[\s\u4e00-\u9fff]|$)|(?<=[a-z]{4})\.(?=(?:and|we|our|all|the) )|\s(?:[|]|√|·|>>|<br>)\s?|\s(?=□(?!\s?[有无是否]))|\.{3,}|…+"
 )
 _ABBREVIATED = re.compile(
-    r"(?:^|[\s(])(?:no|co|ltd|inc|dr|mr|ms|st|dec|nov|oct|sep|sept|aug|jul|jun|may|apr|mar|feb|jan|vs|approx|e\.g|i\.e|pvt|corp|cert)$",
+    r"(?:^|[\s(])(?:no|co|ltd|inc|dr|mr|ms|st|dec|nov|oct|sep|sept|aug|jul|jun|may|apr|mar|feb|jan|vs|approx|e\.g|i\.e|pvt|corp|cert|govt|dept|intl|est|reg|mfg|std|tel|fig)$",
     re.I,
 )
 LONGEST = 600  # signs of one sentence; what a page writes without any stop is cut there, so that no text costs more than its length

@@ -113,6 +113,22 @@ def test_a_year_in_the_words_is_kept_as_a_year():
 @pytest.mark.parametrize(
     "text",
     [
+        "2009 Second foundry opened; ISO 9001 certification.",
+        "2009年：建立新厂，同年通过了ISO9001认证",
+    ],
+)
+def test_the_year_at_the_head_of_an_entry_dates_all_that_it_tells(text):
+    claim = one(text)
+    assert (claim.said_on, claim.said_precision) == (date(2009, 1, 1), "year")
+
+
+def test_the_year_of_founding_dates_no_later_sentence():
+    assert one("2009年，云岭公司成立于云溪。公司先后通过ISO9001认证。").said_on is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "2010年公司受让了原厂全部资产，并通过ISO9001认证。",
         "本公司租用的厂房通过了GB/T 45001认证。",
         "公司买来的原料均有有机认证。",
