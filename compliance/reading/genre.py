@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import unquote, urlsplit
@@ -61,9 +61,10 @@ def _sieve() -> tuple[Sieve, tuple[tuple[str, _Cue], ...]]:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """Plain words of the text, and what each of them says; behind them in `scan` those of a gallery, and how a breadcrumb begins."""
+    """Plain words of the text, and what each of them says; behind them in `scan` those of a gallery. `crumbs`: how a breadcrumb begins."""
 
     scan: Scan
+    crumbs: Scan  # apart, because together they compile ten times longer
     words: tuple[bytes, ...]
     told: tuple[tuple[tuple[Genre, float], ...], ...]
 
@@ -71,14 +72,12 @@ class _Words:
         """What the words in `text` say, and whether a breadcrumb and a gallery may be there. As an alternation finds words: the first one
         first, of those that begin together the longest, and none that overlaps one found."""
         data = text.encode("utf-8", "replace")
-        spans, gallery, crumbs = [], False, False
+        spans, gallery = [], False
         for number, end in self.scan.found(data):
             if number < len(self.words):
                 word = self.words[number]
                 if data.endswith(word, 0, end):  # capitals as the word has them
                     spans.append((end - len(word), -len(word), number))
-            elif number == self.scan.size - 1:
-                crumbs = True
             else:
                 gallery = True
         spans.sort()
@@ -87,7 +86,7 @@ class _Words:
             if start >= reached:
                 reached = start - length
                 found.add(number)
-        return [self.told[number] for number in sorted(found)], crumbs, gallery
+        return [self.told[number] for number in sorted(found)], bool(self.crumbs.found(data)), gallery
 
 
 @cache
@@ -98,8 +97,8 @@ def _words() -> _Words:
             for word in words:
                 told.setdefault(word, []).append((genre, weight))
     gallery = page_data("genre")["gallery"]["words"]
-    scan = Scan([*map(escaped, (*told, *gallery)), _CRUMBS], each=range(len(told)))
-    return _Words(scan, tuple(word.encode() for word in told), tuple(map(tuple, told.values())))
+    scan = Scan([*map(escaped, (*told, *gallery))], each=range(len(told)))
+    return _Words(scan, Scan([_CRUMBS]), tuple(word.encode() for word in told), tuple(map(tuple, told.values())))
 
 
 def genre_of(page: Page, blocks: Sequence[Block] = ()) -> tuple[Genre, str | None]:
@@ -149,7 +148,7 @@ def _typed_scores(glance: Glance) -> dict[Genre, float]:
 def _scores(page: Page, glance: Glance, brief: bool = False) -> dict[Genre, float]:
     text = glance.ends(*((_BRIEF, _BRIEF_TAIL) if brief else (_BODY, _TAIL)))
     told, crumbs, pictured = _words().look(text)
-    scores = _of_places(glance.title, _path(page), _place(glance, text if crumbs else ""))
+    scores = _of_places(glance.title, _path(page), _crumbs(text) if crumbs else [], glance.headings)
     gallery = page_data("genre")["gallery"]
     least = gallery["lines"]
     if (
@@ -174,17 +173,21 @@ def _gallery() -> re.Pattern[str]:
     return re.compile(rf"^[^\n。，]{{0,24}}(?:{words})$", re.MULTILINE)
 
 
-def _of_places(title: str, path: str, steps: list[str]) -> dict[Genre, float]:
-    """What title, address and place in the site say. `steps`: the nearest last, which counts most."""
+def _of_places(title: str, path: str, steps: Sequence[str], headings: Sequence[str]) -> dict[Genre, float]:
+    """What title, address and place in the site say. `steps`: of the breadcrumb, the nearest last, which counts most; without them the
+    headings tell the place."""
     scores: dict[Genre, float] = {}
     sieve, cues = _sieve()
+    hits = sieve.hits("\n".join((title, path, *(steps or headings))))
+    if not steps:
+        steps = _headed(headings, {number for number, _ in hits if cues[number][0] == "place"})
     said = {
         "title": [(title, title.lower(), 1.0)],
         "path": [(path, path.lower(), 1.0)],
         "place": [(step, step.lower(), 1.0 if near == 0 else 0.6) for near, step in enumerate(reversed(steps))],
     }
     counted = set()
-    for number, word in sieve.hits("\n".join((title, path, *steps))):
+    for number, word in hits:
         where, cue = cues[number]
         for at, (words, small, share) in enumerate(said[where]):
             if not words or (number, at) in counted:
@@ -195,29 +198,25 @@ def _of_places(title: str, path: str, steps: list[str]) -> dict[Genre, float]:
     return scores
 
 
-def _place(glance: Glance, text: str) -> list[str]:
-    """Where in its site the page stands: the steps of its breadcrumb, the nearest last; else its headings as one step."""
+def _crumbs(text: str) -> list[str]:
+    """The steps of the page's breadcrumb, the nearest last, if one of them tells a place."""
     tried = (_CRUMB.match(text, home.start()) for home in _HOME.finditer(text))
     match = next((found for found in tried if found), None)
-    if match:
-        steps = [s for part in _STEP.split(match[1]) if (s := part.strip())]
-        if any(cue.words.stands_in(step) for step in steps for cue in _cues("place")):
-            return steps
-    return _headed(glance.headings)
+    steps = [s for part in _STEP.split(match[1]) if (s := part.strip())] if match else []
+    return steps if any(cue.words.stands_in(step) for step in steps for cue in _cues("place")) else []
 
 
-def _headed(headings: Sequence[str]) -> list[str]:
+def _headed(headings: Sequence[str], telling: Iterable[int]) -> list[str]:
     """The headings as steps: the first one before the sections below it (公司简介 with a section 荣誉资质 tells of the company). Sections of
-    many kinds are a home page's, whose headings say nothing of it."""
-    joined = "\n".join(headings)
-    sieve, cues = _sieve()
-    may = {number for number, _ in sieve.hits(joined) if cues[number][0] == "place"} if joined else ()
-    if not may:
-        return [joined]
-    told = [{cues[n][1].genre for n in may if cues[n][1].words.stands_in(heading)} for heading in headings]
-    if len(set().union(*told)) >= _HOME_KINDS:
+    many kinds are a home page's, whose headings say nothing of it. `telling`: numbers of the cues that may stand in them."""
+    cues = _sieve()[1]
+    told = [{cues[n][1].genre for n in telling if cues[n][1].words.stands_in(heading)} for heading in headings]
+    kinds = set().union(*told)
+    if len(kinds) >= _HOME_KINDS:
         return [""]
-    return ["\n".join(headings[1:]), headings[0]] if told[0] else [joined]
+    if kinds and told[0]:
+        return ["\n".join(headings[1:]), headings[0]]
+    return ["\n".join(headings)]
 
 
 def _path(page: Page) -> str:
