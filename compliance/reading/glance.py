@@ -63,11 +63,12 @@ class Glance:
             return
         self._body = source_of(page)
         self._markup = markup = Markup(self._body)
-        places = markup.places
-        self.pictures = len(places[PICTURE])
-        self.frames = len(places[IFRAME]) + len(places[EMBED]) + len(places[OBJECT])
-        self.frameset = bool(places[FRAMESET])
-        self.too_much = markup.disputed
+        self.pictures = markup.number(PICTURE)
+        self.frames = markup.number(IFRAME) + markup.number(EMBED) + markup.number(OBJECT)
+        self.frameset = markup.number(FRAMESET) > 0
+        self.too_much = markup.disputed or (
+            markup.crowded and markup.files_tell
+        )  # so many names are looked at in the tree
         if markup.texts is None:
             self._parsed(self._tree)
             return
@@ -81,15 +82,18 @@ class Glance:
         """Text and title as the parser has them."""
         self.text = ""
         for kind, name in _SILENT:
-            for node in reversed(tree.tags(name)) if self._places(kind) else ():  # the inner before the outer
+            for node in reversed(tree.tags(name)) if self._number(kind) else ():  # the inner before the outer
                 node.decompose()
         if tree.root is not None:
             self.text = tree.root.text(separator="\n", strip=True, skip_empty=True)
-            titles = tree.tags("title") if self._places(TITLE) else ()
+            titles = tree.tags("title") if self._number(TITLE) else ()
             self.title = " ".join(titles[0].text().split()) if titles else ""
 
     def _places(self, kind: int) -> list[int]:
         return self._markup.places[kind] if self._markup is not None else []
+
+    def _number(self, kind: int) -> int:
+        return self._markup.number(kind) if self._markup is not None else 0
 
     @cached_property
     def _tree(self) -> LexborHTMLParser:
@@ -191,7 +195,7 @@ class Glance:
     @cached_property
     def scripts(self) -> int:
         """1 where there are scripts, else 0."""
-        return int(bool(self._places(SCRIPT)))
+        return int(self._number(SCRIPT) > 0)
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:

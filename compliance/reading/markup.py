@@ -22,6 +22,8 @@ PICTURE, IFRAME, EMBED, OBJECT, H1, H2, TITLE, _FIELD, SCRIPT, STYLE, _COMMENT =
 _COMMENT_END, FRAMESET, TEMPLATE = 13, 14, 15
 _ENDS = {SCRIPT: SCRIPT + 3, STYLE: STYLE + 3, _COMMENT: _COMMENT_END}
 _OWN_RULES = range(FRAMESET, len(_SIGNS))
+_CROWD = 200_000  # tags; no page that is read by people has more
+_FAR = 4_096  # bytes of the tag of a script
 _NAME_ENDS = b" \t\r\n\f/>"
 # What begins like a tag and is none; a tag with the sign of another in it, or with a quote that belongs to no value; and blanks behind the
 # name of an attribute
@@ -51,18 +53,20 @@ class Markup:
     """`places`: by kind (PICTURE …) where the names of such tags end, in order. `kept`: the source without scripts, styles and comments, or
     the whole source where nothing is sure. `texts`: what stands between tags, one a line, without blanks at the ends and with entities
     as they are written; None where nothing is sure. `title`: likewise. `files_tell`: the name of a picture or download may say something.
-    `disputed`: a script or style that one parser closes where another doesn't (`<script/>`), so its tree may hold text that is in no other."""
+    `disputed`: a script or style that one parser closes where another doesn't (`<script/>`), so its tree may hold text that is in no other.
+    `crowded`: there are too many tags to keep their places."""
 
-    __slots__ = ("_spread", "count", "disputed", "files_tell", "kept", "places", "texts", "title")
+    __slots__ = ("_spread", "count", "crowded", "disputed", "files_tell", "kept", "places", "texts", "title")
 
     def __init__(self, body: bytes) -> None:
-        found = sorted(_scan().found(body), key=itemgetter(1))
+        self.crowded = len(body) > _CROWD and max(body.count(b"<"), body.count(b">")) > _CROWD
+        found = [] if self.crowded else sorted(_scan().found(body), key=itemgetter(1))
         self.disputed = False
         self.title = b""
         self.count = 0
         self.texts: bytes | None = None
         self.places: list[list[int]] = [[] for _ in _SIGNS]
-        kept = self._without_silent(body, found)
+        kept = None if self.crowded else self._without_silent(body, found)
         if kept is not None and self._is_sure(body, kept):
             self.kept = kept
             pieces = list(filter(None, map(bytes.strip, _TEXTS(kept))))
@@ -75,6 +79,10 @@ class Markup:
         self.places = [[] for _ in _SIGNS]
         for number, end in found:
             self.places[number].append(end)
+
+    def number(self, kind: int) -> int:
+        """How many tags of a kind there are."""
+        return self.kept.lower().count(_SIGNS[kind].encode()) if self.crowded else len(self.places[kind])
 
     @property
     def values(self) -> bytes:
@@ -120,9 +128,9 @@ class Markup:
                     return None
                 parts += (body[reached:begin], b"<x>")
             elif body[end : end + 1] in _NAME_ENDS:
-                close = body.find(b">", end)
+                close = body.find(b">", end, end + _FAR)
                 tag = body[end:close]
-                if tag.endswith(b"/") or tag.count(b'"') % 2 or tag.count(b"'") % 2:
+                if close < 0 or tag.endswith(b"/") or tag.count(b'"') % 2 or tag.count(b"'") % 2:
                     return None
                 parts.append(body[reached:begin])
             else:

@@ -108,3 +108,12 @@ def test_values_of_attributes_in_every_spelling():
     ):
         values = Markup(f"<p>水泵</p>{tag}".encode()).values.decode()
         assert "证" in values and "书" in values, tag
+
+
+def test_a_page_of_nothing_but_tags_is_counted_without_keeping_their_places():
+    body = b"<p>x</p>" + b"<IMG>" * 250_000 + b"<script></script>"
+    markup = Markup(body)
+    assert markup.crowded and markup.texts is None and not any(markup.places)
+    assert [markup.number(kind) for kind in (PICTURE, SCRIPT, TITLE)] == [250_000, 1, 0]
+    glance = glance_of(page_of_text(body.decode(), html=True))
+    assert (glance.pictures, glance.scripts, glance.text, glance.too_much) == (250_000, 1, "x", False)
