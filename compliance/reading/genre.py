@@ -18,6 +18,7 @@ from compliance.records import Block, Genre, Page
 _BODY = 3_000  # characters of the page's text that are looked at, from the beginning; and
 _TAIL = 600  # so many of its end
 _BRIEF, _BRIEF_TAIL = 900, 300
+_SURE = 4  # weight of a title that says by itself what the page is
 _HOME_KINDS = 3  # headings of so many kinds are the sections of a home page
 _MANY = 4  # different words of one line of the data that count
 # 首页 > 关于我们 > 荣誉资质; the last step may stand in an element of its own, and the firm's name in place of 首页
@@ -173,7 +174,7 @@ def _gallery() -> re.Pattern[str]:
     return re.compile(rf"^[^\n。，]{{0,24}}(?:{words})$", re.MULTILINE)
 
 
-def _of_places(title: str, path: str, steps: Sequence[str], headings: Sequence[str]) -> dict[Genre, float]:
+def _of_places(title: str, path: str, steps: list[str], headings: Sequence[str]) -> dict[Genre, float]:
     """What title, address and place in the site say. `steps`: of the breadcrumb, the nearest last, which counts most; without them the
     headings tell the place."""
     scores: dict[Genre, float] = {}
@@ -181,6 +182,8 @@ def _of_places(title: str, path: str, steps: Sequence[str], headings: Sequence[s
     hits = sieve.hits("\n".join((title, path, *(steps or headings))))
     if not steps:
         steps = _headed(headings, {number for number, _ in hits if cues[number][0] == "place"})
+        if any(_introduces(*cues[number], title) for number, _ in hits):
+            steps.append("")  # a title 公司简介 stands before the sections below it
     said = {
         "title": [(title, title.lower(), 1.0)],
         "path": [(path, path.lower(), 1.0)],
@@ -196,6 +199,10 @@ def _of_places(title: str, path: str, steps: Sequence[str], headings: Sequence[s
                 counted.add((number, at))
                 scores[cue.genre] = scores.get(cue.genre, 0.0) + cue.weight * share
     return scores
+
+
+def _introduces(where: str, cue: _Cue, title: str) -> bool:
+    return where == "title" and cue.genre == "company" and cue.weight >= _SURE and cue.words.stands_in(title)
 
 
 def _crumbs(text: str) -> list[str]:

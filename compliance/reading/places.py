@@ -21,6 +21,9 @@ _ENDED = re.compile(r"[。；;，,：:]")
 _BADGE = 24  # signs of a badge that stands in a box of its own
 _VALUES = {  # what the box behind a name may say of it, when it says nothing else
     "negated": re.compile(r"无|暂无|否|没有|未通过|未取得|未获得|不适用|×|✗|✕|x|none|no|n/a"),
+    "explanation": re.compile(
+        r"(?:点击|请|重新)?(?:上传|添加|选择|拍照)(?:图片|照片|文件|附件|证书)?|未上传|upload|choose file|browse"
+    ),
     "in_progress": re.compile(
         r"(?:申请|办理|审核|认证|进行|受理|评审)中|待(?:审核|取证|发证)|pending|in progress|planned"
     ),
@@ -135,7 +138,7 @@ def state_at(state: str | None, verbless: bool, own: bool, around: Around) -> st
     if place in _STATES and state == "held":
         return _STATES[place]
     topic = context.genre in ("agency", "certification_body", "explainer") and not around.of_one
-    if state == "held" and not context.typed and (place != "honours" or topic):
+    if state == "held" and not context.typed and not own and (place != "honours" or topic):
         if context.genre in ("agency", "certification_body"):
             return "consulting_offer"
         if context.genre in ("explainer", "tender"):
