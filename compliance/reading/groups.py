@@ -31,7 +31,7 @@ _REST_OF_LIST = re.compile(r"[^,。;:、通获]{1,10}(?:、[^,。;:、通获]{1,
 _AND = re.compile(r"\s?(?:[、,/&+]|和|与|及|以及|暨|and)\s?")
 _OF = re.compile(r"(?:的|国际|\s)?")
 _MADE_THERE = re.compile(
-    r"(?:,|and|but) (?:(?:is|are) )?(?:produced|made|manufactured|packed|processed|built|assembled) (?:in|at|by)(?![a-z])"
+    r"(?<![a-z])(?:produced|made|manufactured|packed|processed|built|assembled) (?:in|at|by)(?![a-z])"
 )  # qualified to X and are manufactured in …: a second predicate
 _COMPLIANT = re.compile(r"\s?compliant(?![a-z])")
 _CERTIFIED_FIRM = re.compile(r"(?:质量|国际|体系|管理)*认证(?=(?:的)?公司)")

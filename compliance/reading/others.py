@@ -27,7 +27,13 @@ def dealt_with(text: str, group: Group, run: Run) -> bool:
         return True
     if words["with"].search(before) and words["work"].search(behind):
         return True
-    pairs = (("from", "plants"), ("origin", "strangers"), ("by", "testers"), ("clients", "firms"))
+    pairs = (
+        ("from", "plants"),
+        ("origin", "strangers"),
+        ("by", "testers"),
+        ("clients", "firms"),
+        ("they_use", "theirs"),
+    )
     return any(words[way].search(before) and words[whose].match(behind) for way, whose in pairs)
 
 

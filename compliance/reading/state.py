@@ -52,7 +52,7 @@ _RECORD_REST = re.compile(
     r"|(?:certificate|cert|registration)?\.? ?(?:no|number)(?![a-z])|issued?(?: date| on)?|date|since|(?<![a-z])(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*|[年月日至]|(?<![a-z0-9])[a-z]{0,6}(?:-[a-z0-9]+)+"
 )
 _QUOTED_EXAMPLE = re.compile(
-    r"(?:类|如|例|示例|样例|写|填|说|改[为成]|写[为成]|替换[为成]|表述为|话术|禁用|标语|词)\s?[/:]?\s?[\"'][^\"']{2,40}$"
+    r"(?:类|如|例|示例|样例|写|填|说|改[为成]|写[为成]|替换[为成]|表述为?|描述|话术|禁用|标语|词)\s?[/:(]?\s?[\"'][^\"']{2,40}$"
 )
 _BADGE_REST = re.compile(
     r"\.(?:jpe?g|png|gif|pdf|webp|bmp|docx?)(?![a-z])|[\s\"'()《》、,，/|&+·•√*°%\d.;:!\-]|(?:rohs|reach)(?: compliant)?|ce marked|已|我司|公司|本厂|企业|证书|资质|荣誉|图片|扫描件|正本|副本|的|和|与|及|等|and|certified|中文|英文|版|(?:quality|environment(?:al)?|safety|food safety|health|质量|环境|安全|职业健康)(?=\s?:)"
