@@ -206,13 +206,6 @@ def _by_grammar(text: str, draft: Draft) -> set[str]:
     system = draft.system or (
         all(m.about == "management_system" for m in draft.mentions) and ("体系" in near or "system" in near)
     )
-    listed = draft.run is not None and draft.about == "product" and draft.run.mentions[-1].about == "product"
-    if (
-        listed
-        and draft.run is not None
-        and re.search(r"管理体系认证", text[draft.run.mentions[-1].end : draft.run.end])
-    ):
-        system = True  # CCC和CQC等管理体系认证: calls marks on goods a system's certificate
     if system and draft.subject != "service":
         found.add("names_system")
     if draft.subject == "company" and draft.binding == "literal":

@@ -28,7 +28,9 @@ from compliance.records import Block, PageContext, SchemeDetail
 _RECORD = re.compile(
     r"编号|证书|注册号|证号|certificate|cert\.? ?no"
 )  # a certificate's number may stand without a name
-_CALLED_GOODS = re.compile(r"产品(?:质量)?认证|强制性?认证|(?:强制性?|自愿性?)产品[\s\"'(]{0,2}[a-z\d]{2,5}\)?认证")
+_CALLED_GOODS = re.compile(
+    r"产品(?:质量)?认证|强制性?认证|(?:[、和与及]|以及)产品的?\s?[a-z\d]{2,5}认证|(?:强制性?|自愿性?)产品[\s\"'(]{0,2}[a-z\d]{2,5}\)?认证"
+)
 # When one verb binds several kinds, the one that raises the question stands in `about`.
 _RANK = ("management_system", "product", "service", "accreditation", "personnel", "licence", "honour", "none")
 

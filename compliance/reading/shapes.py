@@ -78,7 +78,7 @@ NO_GOODS = re.compile(
     r"(?:people|prices|values|goals|aims?|mission|customers|hours|terms|roots|lines|projects|works|tasks|activities|process(?:es)?|procedures?|practices?|methods?|workflows?|polic(?:y|ies)|sites?|premises|locations?|offices|branches|warehouses|laborator(?:y|ies)|labs?|teams?|managers?|teachers|trainers|programs?|programmes?|trainings?|courses?)$"
 )
 AMOUNT = re.compile(
-    r"(?:的)?(?:[年月日]|总|市场)?(?:产量|销量|产能|产值|销售|出口额|市场|行业|领域|业务|品种|种类|占有率)"
+    r"\d[\d,]*[余多]?[台套条辆件只]|(?:的)?(?:[年月日]|总|市场)?(?:产量|销量|产能|产值|销售|出口额|市场|行业|领域|业务|品种|种类|占有率)"
 )  # 公司服装年产量达…: how much
 SERVES = re.compile(r"于|了|过|[全多众国各广]|客户|企业|[\d两三数百千上]")  # 服务于多家企业: a verb
 MEANS = re.compile(
