@@ -180,6 +180,8 @@ def _by_grammar(text: str, draft: Draft) -> set[str]:
     certified = "certification" in heads and not tested
     if "fda" in draft.schemes and _APPROVED.search(near) and _MEDICINE.search(text):
         found.add("word:licence")  # a drug or a device: what the agency does approve
+    elif "fda" in draft.schemes and heads[-1:] == ("honour",):
+        found.add("word:licence")  # FDA快速通道资格认定: a designation by the agency
     elif "fda" in draft.schemes and heads[-1:] == ("audit",):
         found.add("word:test")  # 通过FDA审核: an inspection by the agency
     elif certified or re.search(r"认证|certifi", near):
