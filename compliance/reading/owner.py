@@ -28,6 +28,7 @@ _ICP = re.compile(
 )
 _THREE = re.compile("[\u4e00-\u9fff]{3}").search
 _SEAT = re.compile("[\u4e00-\u9fff]{1,8}[省市县区镇乡州]|北京|上海|天津|重庆").fullmatch
+_FORMER = re.compile("原名?|前身[是为系]?|曾用名").search
 _CLOSED = re.compile(r"^[^()（）]*[)）]")
 _LONGEST = 40  # signs before the form
 _NAME, _ICP_NUMBER, _CODE = range(3)  # what a line may hold
@@ -268,6 +269,8 @@ def _weight(line: str, before: str, footer: bool) -> tuple[float, bool]:
 
 def _introduced(line: str, name: str, start: int) -> bool:
     """云河针织有限公司创办于1995年, 前身是云溪织造有限公司: the words tell of the name that they follow."""
+    if _FORMER(line, max(0, start - 4), start):
+        return False
     return _signs()["about"].pattern.search(line, start, start + len(name) + 20) is not None
 
 

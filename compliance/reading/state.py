@@ -51,6 +51,9 @@ _RECORD_REST = re.compile(
     r"(?:证书)?有效期[至到限]?|有效至|(?:证书|注册)?(?:编号|号码?)|(?:首次|初次)?(?:发证|颁证|签发|颁发|获证)(?:日期|时间)?|valid(?:ity)?(?: (?:until|till|to|thru|from))?|expir\w*(?: date)?"
     r"|(?:certificate|cert|registration)?\.? ?(?:no|number)(?![a-z])|issued?(?: date| on)?|date|since|(?<![a-z])(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*|[年月日至]|(?<![a-z0-9])[a-z]{0,6}(?:-[a-z0-9]+)+"
 )
+_ASKED = re.compile(
+    r"(?:技术|资质|资格|投标|供货|采购|质量|商务)要求|requirements?$"
+)  # head of a column of what is asked for
 _QUOTED_EXAMPLE = re.compile(
     r"(?:类|如|例|示例|样例|写|填|说|改[为成]|写[为成]|替换[为成]|表述为?|描述|话术|禁用|标语|词)\s?[/:(]?\s?[\"'][^\"']{2,40}$"
 )
@@ -78,18 +81,17 @@ def state_of(folded: Folded, group: Group, run: Run, around: Around) -> str | No
     spoken_of = run.after == "label" and run.after_text.startswith(
         "的"
     )  # …认证的基础: speaks about it, whatever the label
-    labelled = (
-        None
-        if spoken_of
-        else _labelled(text, group, run, around.label_at(folded.span(run.mentions[0].start, run.end)[0]))
-    )
+    column = around.label_at(folded.span(run.mentions[0].start, run.end)[0])
+    labelled = None if spoken_of else _labelled(text, group, run, column)
     state = labelled or _meant(text, group, run)
+    if state == "held" and _ASKED.search(column.lower()):
+        return "requirement"  # 技术要求 | …获得CE证书
     named = state is None or (state == "conformity_only" and run.heads[-1:] != ("conformity",))
     if named and group.verb is None and around.supports and _rest(text, group) <= 8:
         state = _dated(text, group, "held")  # a certificate's name on the page of certificates
-    state = state_at(
-        state, group.verb is None, bool(OWN.search(text[group.sentence.start : group.sentence.end])), around
-    )
+    # what a name without a verb means is told by the words before it, not by what is said afterwards
+    spoken = run.mentions[0].start if group.verb is None else group.sentence.end
+    state = state_at(state, group.verb is None, OWN.search(text, group.sentence.start, spoken) is not None, around)
     return "explanation" if worded == "template" and state in ("held", "held_past") else state
 
 
