@@ -43,7 +43,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     return {
         "form": re.compile(forms),
         "run": re.compile(r"[\u4e00-\u9fffA-Za-z0-9()（）〔〕·&]{4,}"),  # what a full name is made of
-        "place": re.compile(r"[(（][\u4e00-\u9fff]{2,6}[)）]"),  # behind a form
+        "place": re.compile(r"[(（](?!以下|下称|简称|原|曾用|股票)[\u4e00-\u9fff]{2,6}[)）]"),  # behind a form
         "en": re.compile(data["english"]),
         "lead": re.compile(rf"^(?:\s*(?:{'|'.join(data['not_part'])}))+\s*", re.IGNORECASE),
         "before_sign": re.compile(f"[{''.join(sorted({word[0] for word in data['not_before']}))}]"),
