@@ -234,6 +234,8 @@ def _plain(text: str, group: Group, run: Run) -> str | None:
     if verb.id == "possess":
         if certified:
             return "conformity_only" if text[: run.end].endswith("要求") else "held"
+        if not heads and verb.text.isascii() and run.mentions[0].start - verb.end > 30:
+            return None  # compatible with other tools and made for … ISO 31000: the word is another's
         return (
             "conformity_only"
             if heads
