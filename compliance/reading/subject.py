@@ -356,7 +356,11 @@ def _topic(text: str, group: Group, about: str) -> Subject | None:
             continue
         if subject_class(head) == "product" and shapes.AMOUNT.match(clause, head.end()):
             continue
-        if subject_class(head) == "service" and shapes.SERVES.match(clause, head.end()):
+        if subject_class(head) == "service" and (
+            shapes.SERVES.match(clause, head.end())
+            or not clause[: head.start()].strip()
+            and shapes.SERVED.match(clause, head.end())
+        ):
             continue
         if (
             subject_class(head) == "product"
