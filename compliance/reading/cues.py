@@ -31,6 +31,9 @@ _MEDICINE = re.compile(
 )
 
 
+_HONOURS = re.compile(r"等[^,。;]{0,10}(?:荣誉|称号|殊荣|奖项|桂冠|美誉)|荣誉[^,。;]{0,6}(?:纷纷|接踵|踏至)")
+
+
 @dataclass(frozen=True, slots=True)
 class _Cue:
     name: str
@@ -276,6 +279,12 @@ def _present(text: str, draft: Draft, cues: set[str]) -> bool:
         and draft.group.verb.id == "recognised"
     ):
         return False  # 被评为…: tells of the day it was given, not that one still has it
+    if (
+        draft.about == "honour"
+        and draft.group is not None
+        and _HONOURS.search(text, draft.end, draft.group.sentence.end)
+    ):
+        return False  # 集国家免检产品、…等称号于一身: a list of what one was given in all the years
     if draft.group is not None and re.search(
         r"曾经|曾(?:生产|获|是|被)", text[draft.group.sentence.start : draft.start]
     ):

@@ -174,7 +174,7 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
         return Subject("third_party", floor, floor + len(phrase), "literal")
     if verb is not None and about == "management_system" and shapes.FIELDS_OF_SYSTEMS.fullmatch(text[floor:at].strip()):
         return Subject("company", floor, floor + len(phrase), "literal", system=True)
-    if verb is not None and about == "management_system" and shapes.PROCESS.search(phrase):
+    if verb is not None and about in ("management_system", "honour") and shapes.PROCESS.search(phrase):
         return Subject("company", floor, floor + len(phrase), "literal")
     if tail is not None and verb is None:
         if about == "management_system" and tail.group() in shapes.SECTORS and not text[at - 1].isspace():
