@@ -19,7 +19,7 @@ _SOURCES = ("data-original", "data-src", "data-lazy-src", "data-echo", "src")
 _MAX = 4_000  # characters of one attribute
 # What a camera, an editor or a script calls a file says nothing: at least one word must be there.
 _TELLING = re.compile(
-    r"[\u3400-\u9fff]{2}|(?<![a-z])(?:iso|iatf|ccc|haccp|certif|rohs|gmp|cnas|cma|zheng|renzheng|tuv|fda)", re.I
+    r"[\u3400-\u9fff]{2}|(?<![a-z])(?:iso|ohsas|iatf|ccc|haccp|certif|rohs|gmp|cnas|cma|zheng|renzheng|tuv|fda)", re.I
 )
 
 
