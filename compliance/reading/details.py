@@ -187,6 +187,8 @@ def _closes(text: str, group: Group, hit: DateHit) -> bool:
         return False
     if _IN.fullmatch(text[group.end : hit.start]):
         return True
+    if hit.precision == "day" and not text[group.end : hit.start].strip(" ([|") and not text[hit.end :].strip(" )]。"):
+        return True  # a headline and its day: “公司通过ISO 9001认证 2016-10-09”
     told = (
         _BECAME.search(text, group.clause[0], group.start) is not None
     )  # became the first … certified company in 2004

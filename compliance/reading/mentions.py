@@ -7,6 +7,7 @@ both on folded text. A mention says nothing yet about who holds what: that is re
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -135,8 +136,14 @@ _BESIDE = re.compile(r"[\s()《》\"'的-]{0,2}(?:标准|国际|国家|版|认�
 def _absorbed(text: str, mentions: list[Mention]) -> list[Mention]:
     """A system's name beside its number adds no scheme; the mention grows to cover it."""
     kept: list[Mention] = []
+    shared = Counter((m.start, m.end) for m in mentions)
     for mention in mentions:
         last = kept[-1] if kept else None
+        if shared[mention.start, mention.end] > 1 and not (last and last.named and not mention.named):
+            before = [m for m in kept if not m.named and _BESIDE.fullmatch(text[m.end : mention.start])]
+            if not any(m.scheme == mention.scheme for m in before):
+                kept.append(mention)  # ISO9001质量管理体系、环境管理体系: the number is that of the first system only
+            continue
         if last is not None and _BESIDE.fullmatch(text[last.end : mention.start]):
             if mention.named and not last.named and last.about == mention.about:
                 kept[-1] = replace(last, end=mention.end)
