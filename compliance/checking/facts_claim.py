@@ -37,6 +37,7 @@ BOOL_CUES = (
     "is_food",
     "model_named",
     "calls_wrong_kind",
+    "bare_name",
 )
 REASONS = {"ambiguous_reading", "public_reading", "not_stated", "picture_unread", "low_confidence"}
 

@@ -157,6 +157,8 @@ def _wrong_kind(text: str, draft: Draft) -> bool:
 
 def _by_grammar(text: str, draft: Draft) -> set[str]:
     found: set[str] = set()
+    if draft.group is not None and draft.group.verb is None and draft.binding == "position":
+        found.add("bare_name")
     heads = draft.run.heads if draft.run else ()
     near = text[
         max(draft.start, min(draft.subject_span[1], draft.end)) : draft.end
