@@ -41,6 +41,7 @@ _HEADINGS_READ = 4  # and so many are kept
 _HEADING_END = re.compile(rb"</[hH]").search
 _IN_TAG = re.compile(rb"""[^>"']*(?:"[^"]*"[^>"']*|'[^']*'[^>"']*)*""").match
 _QUOTED = re.compile(r"""\"[^"]*|'[^']*|[^"']+""").findall
+_ATTRIBUTES = re.compile(rb"\b(?:title|alt|content)\s*=\s*(\"[^\"]*|'[^']*|[^\s>]*)", re.IGNORECASE).findall
 _DOWNLOAD = re.compile(rb"\.(?:pdf|doc|xls|ppt|zip|rar|7z)", re.IGNORECASE).search
 _DOWNLOADS = ",".join(f"a[href*='{suffix}' i]" for suffix in (".pdf", ".doc", ".xls", ".ppt", ".zip", ".rar", ".7z"))
 _TAG = re.compile(r"<[^>]*>")
@@ -132,8 +133,17 @@ class Glance:
     @cached_property
     def files(self) -> str:
         """Names of picture files and downloads, one a line; nothing where none of them can say anything."""
-        if self._markup is None or not self._markup.files_tell:
+        return self._names() if self._markup is not None and self._markup.files_tell else ""
+
+    @cached_property
+    def words(self) -> str:
+        """Texts of the attributes title, alt and content, and all names of picture files and downloads, one a line: what a page shows beside its
+        text."""
+        if self._markup is None:
             return ""
+        return "\n".join((*(_plain(text) for text in _ATTRIBUTES(self._markup.kept)), self._names()))
+
+    def _names(self) -> str:
         names = list(islice(self._pictures(), _MANY))
         self.too_much = self.too_much or len(names) == _MANY
         if _DOWNLOAD(self._body):
