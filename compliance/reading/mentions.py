@@ -63,13 +63,15 @@ def mentions_in(folded: Folded) -> tuple[Mention, ...]:
 
 
 def _phrases(folded: Folded) -> list[Mention]:
-    """Names from the term list, by spaCy; the word limits of Latin letters are checked here."""
+    """Names from the term list, by spaCy; the word limits of Latin letters are checked here. In the list's order, not the
+    matcher's, which hangs on its keys' hashes: of two terms for one word the reader's own decides."""
     nlp, matchers, listed = _matchers()
     doc = nlp.make_doc(folded.cased)
     found = []
     for matcher in matchers:
-        for key, first, last in matcher(doc):
-            term = listed[nlp.vocab.strings[key]]
+        named = sorted((int(nlp.vocab.strings[key][1:]), first, last) for key, first, last in matcher(doc))
+        for number, first, last in named:
+            term = listed[f"t{number}"]
             start, end = doc[first].idx, doc[last - 1].idx + 1
             if _stands_alone(folded.text, start, end):
                 found.append(Mention(start, end, term.scheme, term.about, term.weak, term.named, state=term.state))

@@ -38,7 +38,7 @@ class Term:
 def terms() -> tuple[Term, ...]:
     """All terms, the reader's own first (their spellings decide where both files name one)."""
     own = [_term(e) for name in ("schemes-words", "schemes-not") for e in lexicon(name)]
-    taken = {w for t in own for w in (*t.words, *t.caps)}
+    taken = {w.lower() for t in own for w in (*t.words, *t.caps)}
     return (*own, *_from_rules(taken))
 
 
@@ -90,8 +90,9 @@ def _from_rules(taken: set[str]) -> list[Term]:
     """Names and aliases of rules/schemes; what stands there as `loose` counts only beside a word of certification."""
     found = []
     for scheme in known_schemes():
-        names = {w.lower(): w for w in (*scheme.names_zh, *scheme.names_en, *scheme.aliases)}
         loose = {w.lower(): w for w in scheme.loose}
+        listed_names = {w.lower(): w for w in (*scheme.names_zh, *scheme.names_en, *scheme.aliases)}
+        names = {low: w for low, w in listed_names.items() if low not in loose}
         for listed, weak in ((names, False), (loose, True)):
             fresh = {low: w for low, w in listed.items() if low not in taken and not _NUMBER.search(low)}
             caps = tuple(w for low, w in fresh.items() if _SHORT.fullmatch(w))

@@ -7,6 +7,7 @@ import pytest
 from compliance.reading.claims import claims_of
 from compliance.reading.fold import fold
 from compliance.reading.mentions import mentions_in
+from compliance.reading.terms import terms
 from compliance.reading.triggers import may_claim
 from compliance.reading.words import FOLDER, lexicon
 from compliance.records import Block, Locator, PageContext
@@ -78,3 +79,12 @@ def test_schemes_of_the_rules_are_read_from_their_own_examples():
             if scheme.id not in {m.scheme for m in mentions_in(fold(text))}
         ]
     assert not missed
+
+
+def test_two_terms_never_say_different_things_of_one_word():
+    """Else the order in which a matcher happens to find them would decide whether the word alone is a name."""
+    said: dict[tuple[str, str], set[bool]] = {}
+    for term in terms():
+        for word in (*term.words, *(cap.lower() for cap in term.caps)):
+            said.setdefault((word, term.scheme), set()).add(term.weak)
+    assert {word: weak for word, weak in said.items() if len(weak) > 1} == {}
