@@ -108,6 +108,12 @@ PLURAL = re.compile(
     r"[\s,(]*(?P<noun>(?:our|all|all of our|these|every|each|most of our|the|this)\s(?:[a-z][\w\-]*\s){0,3}?[a-z][\w\-]*)\s"
     r"(?:(?:that )?we (?:make|produce|sell|ship|supply)\s)?(?:are|is|have|has|carry|carries|come|comes)(?![a-z])"
 )  # our cleaning chemicals are …: goods, unless a listed noun says otherwise
+TRADED = re.compile(
+    r"(?<![a-z])(?:pumps?|valves?|machin\w+|cables?|instruments?|lights?|lamps?|fixtures?|furniture|tiles|garments?|chemicals?|fittings?|devices?|equipment|products?|food|batteries|tools|toys) [a-z]"
+)  # CE certified pumps manufacturer: the mark may be that of the pumps
+ONE = re.compile(
+    r"[\s,(]*(?:the|this)\s(?!.*(?:tea|rice|coffee|honey|oil|milk|juice|wine|flour)\s(?:is|has)$).*\s(?:is|has)$"
+)
 SUMMARY = re.compile(
     r"(?:等|多项|各项|系列)[^,。;]{0,6}产品(?:品质|质量|安全|性能)?(?:认证|证书)+$"
 )  # “…等多项产品品质认证”

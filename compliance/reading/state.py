@@ -226,6 +226,8 @@ def _plain(text: str, group: Group, run: Run) -> str | None:
     if verb.id == "provide":
         if run.after == "holder_product" or run.after == "holder_service" and verb.text.isascii():
             return "held"  # offers ISO 9001 certified products: goods that have it, no help to get it
+        if (run.after or "").startswith("holder") and text[: run.end].endswith("certified"):
+            return "held"  # products from an ISO 9001 certified factory
         return "consulting_offer" if certified else None
     if verb.id == "need":
         return "requirement"

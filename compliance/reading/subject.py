@@ -126,6 +126,9 @@ def _described(text: str, run: Run) -> Subject | None:
             kind = named
         elif named == "maker":
             return Subject("company", run.end, run.after_end, "literal", maker=True)
+        marks = [m.about == "product" for m in run.mentions]
+        if any(marks) and kind == "company" and shapes.TRADED.search(run.after_text):
+            return Subject("product" if all(marks) else "company", run.end, run.after_end, "position")
     return Subject(kind, run.end, run.after_end, "literal")
 
 
@@ -198,6 +201,8 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
         if first is not None and first.start() <= 14:
             return _classified(text, floor, phrase, first, "literal" if subject_class(first) != "quality" else "loose")
     plural = shapes.PLURAL.match(text, floor, max(verb.end if verb else 0, at))
+    if plural and about == "management_system" and shapes.ONE.match(plural.group()) and not words:
+        plural = None  # the orchard is ISO 14001 certified: what no list names may be a place or a firm
     if (
         plural
         and not shapes.NO_GOODS.search(plural["noun"])
