@@ -253,10 +253,10 @@ def _shared(text: str, runs: list[Run]) -> list[Run]:
             one.heads == ("system",)
             and one.after is None
             and two.heads[:1] == ("system",)
-            and "certification" in two.heads
+            and (kind := next((h for h in two.heads if h in ("certification", "certificate")), None))
             and _AND.fullmatch(text, one.end, two.mentions[0].start)
         ):
-            runs[number] = replace(one, heads=(*one.heads, "certification"))
+            runs[number] = replace(one, heads=(*one.heads, kind))
     return runs
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from compliance.reading.fold import Folded
 from compliance.reading.groups import Group, Run
@@ -140,38 +141,48 @@ def _worded(text: str, group: Group, run: Run) -> str | None:
         "value": (run.end, min(sentence.end, run.end + 14)),
     }
     taken = [(m.start, m.end) for m in run.mentions]
-    for word in state_words():
+    for number, word in enumerate(state_words()):
         a, b = spans[word.where]
         if word.where in ("after", "value"):  # sliced, so that ^ means: right behind the claim
             if word.pattern.search(text[a:b]):
                 return word.state
             continue
         # what stands near is looked for up to the sentence's end, so that a word cut by the window (认证中|心) is not misread
-        for m in word.pattern.finditer(text, a, sentence.end if word.where == "near" else b):
-            if word.where == "before" and _CLOSED.match(text, m.end(), b):
+        for start, end in _hits(text, number, a, sentence.end if word.where == "near" else b):
+            if word.where == "before" and _CLOSED.match(text, end, b):
                 continue  # (不含立柱)、3C认证: said in brackets of something else
-            if m.end() > b or any(s <= m.start() and m.end() <= e for s, e in taken):
+            if end > b or any(s <= start and end <= e for s, e in taken):
                 continue
             if (
                 word.where == "sentence"
                 and word.state in OF_OTHERS
-                and speaks_for_itself(text, group, run, word.state, m.span())
+                and speaks_for_itself(text, group, run, word.state, (start, end))
             ):
                 continue
             if (
                 word.state == "explanation"
                 and word.where == "sentence"
-                and m.group() == "?"
+                and text[start:end] == "?"
                 and "认证" not in text[a:b]
                 and "certif" not in text[a:b]
             ):
                 continue
-            if word.state == "explanation" and m.group()[-1:] in ("?", "吗") and _ANSWERED.match(text, sentence.end):
+            if (
+                word.state == "explanation"
+                and text[start:end].endswith(("?", "吗"))
+                and _ANSWERED.match(text, sentence.end)
+            ):
                 continue
             return word.state
     if _QUOTED_EXAMPLE.search(text[sentence.start : run.mentions[0].start]) and group.verb is not None:
         return "explanation"
     return None
+
+
+@lru_cache(maxsize=512)
+def _hits(text: str, number: int, start: int, end: int) -> tuple[tuple[int, int], ...]:
+    """Where word `number` of states.yaml stands; kept, because every claim of a block or sentence asks the same."""
+    return tuple(m.span() for m in state_words()[number].pattern.finditer(text, start, end))
 
 
 def _plain(text: str, group: Group, run: Run) -> str | None:
