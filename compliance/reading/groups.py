@@ -21,6 +21,7 @@ _OBTAINS = re.compile(
 )
 _TOWARDS = re.compile(
     r"(?:版|标准|证书|认证|体系)*\s?(?:向|到|至|往|(?:升级|转换|换版|转版|更新|过渡)(?:为|到|至|成)|-+>|→)\s?(?:新版)?"
+    r"|[^.;。]{0,32}?(?:upgraded|moved|migrated|transitioned|updated|re-?certified|升级|换版|转版|转换)\s?(?:to|为|到|至|成)\s?(?:the (?:new )?)?"
 )
 _WAS_CALLED = re.compile(
     r"[(,](?:原名?为?|前身为?|旧称|代替|替代|取代|formerly(?: known as)?|previously|replac(?:es|ing)|supersed(?:es|ing)|ex)\s?:?\s?$"
@@ -36,7 +37,9 @@ _MADE_THERE = re.compile(
 _COMPLIANT = re.compile(r"\s?compliant(?![a-z])")
 _CERTIFIED_FIRM = re.compile(r"(?:质量|国际|体系|管理)*认证(?=(?:的)?公司)")
 _AS_ONE = re.compile(r"(?:作为|是|为)(?:一家|一个|通过)?(?:[\u4e00-\u9fff]{2,6}的)?[\s\"'(]*$")
-_MOVED = re.compile(r"转版|换版|升级|转换|过渡|改版|更新|->|→")
+_MOVED = re.compile(
+    r"转版|换版|升级|转换|过渡|改版|更新|->|→|upgraded|moved|migrated|transitioned|updated|re-?certified"
+)
 _CHANGED = re.compile("(?:成功|顺利|已)*(?:升级|转换|转版|换版)")  # 由A升级为B: B is held, A was
 _NEW_CLAUSE = re.compile(
     r"(?:and|while|but|whereas) (?:our|its|their|the|all|we)(?![a-z]).* (?:are|is|have|has|was|were)(?![a-z])"

@@ -50,7 +50,7 @@ _FIRM_OF = re.compile(
 _RECORD = re.compile(r"(?:证书|注册)(?:编?号|号码)|certificate (?:no|number|registration)|cert\.? ?no")
 _RECORD_REST = re.compile(
     r"(?:证书)?有效期[至到限]?|有效至|(?:证书|注册)?(?:编号|号码?)|(?:首次|初次)?(?:发证|颁证|签发|颁发|获证)(?:日期|时间)?|valid(?:ity)?(?: (?:until|till|to|thru|from))?|expir\w*(?: date)?"
-    r"|(?:certificate|cert|registration)?\.? ?(?:no|number)(?![a-z])|issued?(?: date| on)?|date|since|(?<![a-z])(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*|[年月日至]|(?<![a-z0-9])[a-z]{0,6}(?:-[a-z0-9]+)+"
+    r"|(?:certificate|cert|registration)?\.? ?(?:no|number)(?![a-z])|issued?(?: date| on)?|date|since|(?<![a-z])(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*|[年月日至]|(?<![a-z0-9])\d{2,6}[a-z]{1,3}\d{4,8}(?:r\d[a-z]{0,3})?|(?<![a-z0-9])[a-z]{0,6}(?:-[a-z0-9]+)+"
 )
 _ASKED = re.compile(
     r"(?:技术|资质|资格|投标|供货|采购|质量|商务)要求|requirements?$"
