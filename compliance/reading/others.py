@@ -10,6 +10,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from compliance.reading.nouns import nouns_in
+from compliance.reading.nounwords import subject_class
 from compliance.reading.words import lexicon
 
 if TYPE_CHECKING:
@@ -43,6 +45,21 @@ def borne_by(text: str, group: Group) -> tuple[int, int] | None:
     if found is None or not re.fullmatch(r"[^,。;通获取得]{0,12}", text[found.end() : group.start]):
         return None  # “外箱标注‘生产企业通过…’”: the words on it have a subject of their own
     return found.span("thing")
+
+
+def label_of_others(text: str, group: Group) -> tuple[int, int] | None:
+    """“合作客户：A、B（均已通过…）”: the label names others, whatever their names end in."""
+    number = group.sentence.clause_at(group.start)
+    start, end = group.sentence.clauses[number - 1] if number else (0, 0)
+    label = text[start:end].strip(" :")
+    words = nouns_in(label) if text[start:end].rstrip().endswith(":") and len(label) <= 8 else []
+    if (
+        not words
+        or words[-1].end() < len(re.sub(r"[a-z\d甲乙丙丁一二三四]$", "", label))
+        or subject_class(words[-1]) != "third_party"
+    ):
+        return None
+    return start, start + len(label)
 
 
 def dealt_for(text: str, phrase: str, floor: int) -> bool:

@@ -114,6 +114,7 @@ TRADED = re.compile(
 ONE = re.compile(
     r"[\s,(]*(?:the|this)\s(?!.*(?:tea|rice|coffee|honey|oil|milk|juice|wine|flour)\s(?:is|has)$).*\s(?:is|has)$"
 )
+TESTER = re.compile(r"(?:经过?|通过|由|委托|送|交由)[^,]{0,4}$")
 SUMMARY = re.compile(
     r"(?:等|多项|各项|系列)[^,。;]{0,6}产品(?:品质|质量|安全|性能)?(?:认证|证书)+$"
 )  # “…等多项产品品质认证”

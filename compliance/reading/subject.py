@@ -16,7 +16,7 @@ from compliance.reading.items import APART, is_heading, is_item
 from compliance.reading.mentions import Mention
 from compliance.reading.nouns import nouns_in
 from compliance.reading.nounwords import subject_class, subject_words
-from compliance.reading.others import borne_by, dealt_for, dealt_with
+from compliance.reading.others import borne_by, dealt_for, dealt_with, label_of_others
 from compliance.reading.patterns import goods_tail, label_kinds, modifiers
 from compliance.reading.words import lexicon
 
@@ -46,8 +46,8 @@ def subject_of(text: str, group: Group, run: Run, about: str, default: str | Non
         return Subject("company", group.start, group.start, "position", system=True)
     if dealt_with(text, group, run):
         return Subject("third_party", run.end, run.end, "position")
-    if stranger := _label_of_others(text, group):
-        return stranger
+    if stranger := label_of_others(text, group):
+        return Subject("third_party", *stranger, "position")
     if thing := borne_by(text, group):
         return Subject("product", *thing, "literal")
     if run.after and run.after.startswith("holder"):
@@ -146,6 +146,8 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
     else:
         at, floor = run.mentions[0].start if verb is None else group.start, group.clause[0]
     phrase = text[floor:at]
+    if verb is None and phrase.rstrip().endswith(")"):
+        return None  # KEB Listed (Energy Bureau) ISO 9001: the bracket explains the name before it
     for ending in (modifiers(), shapes.BE, shapes.BY_MEANS):
         if cut := ending.search(phrase):
             phrase = phrase[: len(phrase) - len(cut.group())]
@@ -281,21 +283,6 @@ def _classified(text: str, floor: int, phrase: str, word: re.Match[str], binding
     return Subject(kind, start, end, binding)
 
 
-def _label_of_others(text: str, group: Group) -> Subject | None:
-    """“合作客户：A、B（均已通过…）”: the label names others, whatever their names end in."""
-    number = group.sentence.clause_at(group.start)
-    start, end = group.sentence.clauses[number - 1] if number else (0, 0)
-    label = text[start:end].strip(" :")
-    words = nouns_in(label) if text[start:end].rstrip().endswith(":") and len(label) <= 8 else []
-    if (
-        not words
-        or words[-1].end() < len(re.sub(r"[a-z\d甲乙丙丁一二三四]$", "", label))
-        or subject_class(words[-1]) != "third_party"
-    ):
-        return None
-    return Subject("third_party", start, start + len(label), "position")
-
-
 def _labelled(text: str, group: Group, run: Run) -> Subject | None:
     """What the label right before the names says: “供应商A：” names somebody else, “体系认证：” the firm, “产品认证：” its goods."""
     number = group.sentence.clause_at(run.mentions[0].start)
@@ -381,6 +368,8 @@ def _topic(text: str, group: Group, about: str) -> Subject | None:
             head.group() in shapes.NO_TOPIC or shapes.OBJECT.search(clause[: head.start()])
         ):
             continue
+        if subject_class(head) == "company" and shapes.TESTER.search(clause[: head.start()]):
+            continue  # 经过专业实验室测试: who tested is no topic
         if shapes.FOUNDED.match(clause, head.end()):
             return Subject("company", start, start + head.end(), "position")
         if clause.endswith(":") and _named_firm(clause, head, about, group.runs[0].mentions):
