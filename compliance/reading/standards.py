@@ -56,11 +56,7 @@ def standards_in(folded: Folded) -> list:
     for m in _bare().finditer(text):
         if any(s < m.end() and m.start() < e for s, e in taken) or not _BARE_AFTER.match(text, m.end()):
             continue
-        found.append(
-            _mention(
-                Mention, folded, m.start(), m.end(), numbers["iso", m.group()] if m.group() != "16949" else "iatf-16949"
-            )
-        )
+        found.append(_mention(Mention, folded, m.start(), m.end(), _scheme_of_bare(m.group())))
     for pattern, scheme in _products():
         found.extend(
             _mention(Mention, folded, m.start(), m.end(), scheme)
@@ -132,6 +128,12 @@ def _numbers() -> tuple[dict[tuple[str, str], str], frozenset[int]]:
 @lru_cache(maxsize=1)
 def _bare() -> re.Pattern[str]:
     return re.compile(r"(?<![\d.a-z:/\-])(?:" + "|".join(str(n) for n in lexicon("standards")["bare"]) + r")(?![\d.])")
+
+
+@lru_cache
+def _scheme_of_bare(no: str) -> str:
+    """The scheme of a number without its prefix (9001, 16949, 50430): that of the first family which has it."""
+    return next(scheme for family in ("iatf", "iso", "gb") if (scheme := _numbers()[0].get((family, no))))
 
 
 @lru_cache(maxsize=1)
