@@ -32,7 +32,7 @@ _JOINTS = re.compile(rb"[\x01\x02]+")
 _MANY = 2_000  # pieces of one chain; no page that is read by people has more
 _LONG = 12  # letters of a piece that no trigger reaches over
 # Words that PLAIN wants with a second word after a blank.
-_FIRST_WORDS = frozenset({b"gb", b"soc"})
+_FIRST_WORDS = frozenset({b"gb", b"soc", b"sa"})
 
 
 def may_mention(page: Page) -> bool:

@@ -105,7 +105,7 @@ def _bytes(some: Iterable[int]) -> str:
 def _latin() -> tuple[list[str], list[str]]:
     """The Latin triggers: those that count anywhere, and those that count only where no letter stands before and behind."""
     free: list[str] = [r"\s*".join(number) for number in sorted(set(re.findall(r"[0-9]{4,5}", LATIN)))]
-    bound: list[str] = ["gb", "soc"]  # the words that want a second one (gate.py)
+    bound: list[str] = ["gb", "soc", "sa"]  # the words that want a second one (gate.py)
     for one in alternatives(LATIN):
         starts = one.startswith(_BEFORE)
         end = next((e for e in _BEHIND if one.endswith(e)), "")
