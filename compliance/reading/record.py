@@ -17,6 +17,7 @@ from compliance.reading.source import keep
 from compliance.records import Company, Page
 from rules.clock import CHINA
 
+_SHORT = (str, int, type(None))
 _LOST = "\ufffd".encode()
 _EXAMPLE = '{"url": "https://…", "captured_at": "2026-11-23T08:00:00+08:00", "html": "…"}'
 
@@ -46,7 +47,7 @@ def records_in(
             continue
         if number == 1:
             line = line.removeprefix(b"\xef\xbb\xbf")
-        if not line.strip():
+        if line.isspace():
             continue
         seen = True
         yield _of_line(line, where)
@@ -59,7 +60,7 @@ def _of_line(line: bytes, where: str) -> Page | Fault:
     `json`, which is more patient and says where the fault stands."""
     try:
         obj = orjson.loads(line)
-        if isinstance(obj, dict) and isinstance(obj.get("id"), str | int | None):
+        if isinstance(obj, dict) and isinstance(obj.get("id"), _SHORT):
             return page_of_record(obj, where)
     except orjson.JSONDecodeError:
         pass
