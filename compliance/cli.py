@@ -129,7 +129,7 @@ def check(
         typer.Option(
             metavar="N",
             min=1,
-            help="processes for page records with --format jsonl; default: one a core for large files",
+            help="processes for page records (.jsonl); default: one a core for large files",
         ),
     ] = None,
     pictures: Annotated[
@@ -160,24 +160,28 @@ def check(
             floor=one_of(fail_on, OUTCOMES, "--fail-on"), ports=context.obj,
         )  # fmt: skip
         raise typer.Exit(status)
+    # a trace needs the facts, and what a bid lists is read from its text: both stay in this process
+    processes = _processes(sources, jobs) if why is None and medium != "tender" else 1
+    several: Any = None
+    if processes > 1:
+        from compliance.batch.lines import results_of, write_lines
+
+        several = lambda checked, floor: write_lines(sources, checked, floor, pictures, processes)  # noqa: E731
     _run(
-        lambda checked: check_sources(sources, checked, pictures),
+        (lambda checked: results_of(sources, checked, pictures, processes)) if several
+        else lambda checked: check_sources(sources, checked, pictures),
         register=register, as_of=as_of, company=company, uscc=uscc, medium=medium, format=format, fail_on=fail_on,
-        rules=rules, why=why, lists=lists, complete=complete, drawn=drawn,
-        split=_split(sources, jobs, pictures) if format == "jsonl" and why is None else None,
+        rules=rules, why=why, lists=lists, complete=complete, drawn=drawn, split=several if format == "jsonl" else None,
     )  # fmt: skip
 
 
-def _split(sources: list[str], jobs: int | None, pictures: bool) -> Any:
-    """What writes the lines by several processes; None where one does the work."""
+def _processes(sources: list[str], jobs: int | None) -> int:
+    """How many processes the sources are worth."""
     if jobs == 1 or not all(source.endswith((".jsonl", ".ndjson")) for source in sources):
-        return None
-    from compliance.batch.lines import processes_for, write_lines
+        return 1
+    from compliance.batch.lines import processes_for
 
-    processes = processes_for(sources, jobs)
-    if processes == 1:
-        return None
-    return lambda checked, floor: write_lines(sources, checked, floor, pictures, processes)
+    return processes_for(sources, jobs)
 
 
 @text_app.command()

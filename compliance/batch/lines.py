@@ -1,4 +1,4 @@
-"""Page records on all cores (逐行多进程): `check FILE.jsonl --format jsonl`, the file cut into parts, the lines in the order of the records.
+"""Page records on all cores (逐行多进程): `check FILE.jsonl`, the file cut into parts, lines and results in the order of the records.
 
 Standard output and standard error hold what one process would write. A part whose process died is checked here, and so is all
 that follows it.
@@ -11,7 +11,7 @@ import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from compliance.reading.read import read_page
 
 if TYPE_CHECKING:
     from compliance.checking.session import Checked
+    from compliance.records import PageResult
 
 WORTH = 4 << 20  # bytes of records for which a second process is started unasked: some hundred milliseconds of work
 PART = 1 << 20  # bytes of one part
@@ -33,10 +34,11 @@ AHEAD = 3  # parts a process that wait or are done and not yet written: what bou
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A part's lines, whether a finding reached the floor, and what else the run has to say."""
+    """A part's lines and whether a finding reached the floor, or its results; and what else the run has to say."""
 
-    text: str
-    reached: bool
+    text: str = ""
+    reached: bool = False
+    results: list[PageResult] = field(default_factory=list)
     faults: list[dict[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -57,22 +59,31 @@ def processes_for(sources: Sequence[str], jobs: int | None) -> int:
 
 def write_lines(sources: Sequence[str], checked: Checked, floor: str | None, pictures: bool, processes: int) -> int:
     """Checks all records and writes their lines; the exit status is that of `write_results`."""
-    parts, faults = parts_of(sources, PART)
-    for fault in faults:
-        checked.fault(fault.source, fault.what, fault.fix)
     reached = False
-    for one in _in_order(parts, checked, floor, pictures, processes):
+    for one in _in_order(sources, _Work(checked, pictures, Lines(checked, floor)), processes):
         sys.stdout.write(one.text)
         reached |= one.reached
-        checked.faults += one.faults
-        checked.notes += one.notes
     return said(checked, reached)
 
 
-def _in_order(
-    parts: Sequence[Part], checked: Checked, floor: str | None, pictures: bool, processes: int
-) -> Iterator[Written]:
-    work = _Work(checked, floor, pictures)
+def results_of(sources: Sequence[str], checked: Checked, pictures: bool, processes: int) -> Iterator[PageResult]:
+    """The results of all records, as `check_sources` gives them but without the pages' own text."""
+    for one in _in_order(sources, _Work(checked, pictures), processes):
+        yield from one.results
+
+
+def _in_order(sources: Sequence[str], work: _Work, processes: int) -> Iterator[Written]:
+    checked = work.checked
+    parts, faults = parts_of(sources, PART)
+    for fault in faults:
+        checked.fault(fault.source, fault.what, fault.fix)
+    for one in _done(parts, work, processes):
+        checked.faults += one.faults
+        checked.notes += one.notes
+        yield one
+
+
+def _done(parts: Sequence[Part], work: _Work, processes: int) -> Iterator[Written]:
     read_page(
         page_of_text("<p>云岭</p>", html=True)
     )  # loads the gate; what a claim needs is loaded where one is met, on few pages
@@ -91,7 +102,7 @@ def _in_order(
                     running.append(pool.submit(_checked, left[len(running)]))
                 yield one
     except BrokenProcessPool:
-        checked.note(f"a process ended before its work was done; {len(left)} part(s) were checked by one process")
+        work.checked.note(f"a process ended before its work was done; {len(left)} part(s) were checked by one process")
     work.begin()
     yield from map(_checked, left)
 
@@ -101,12 +112,8 @@ class _Work:
     """What all parts are checked with."""
 
     checked: Checked
-    floor: str | None
     pictures: bool
-    lines: Lines = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.lines = Lines(self.checked, self.floor)
+    lines: Lines | None = None  # None: results are wanted
 
     def let_go(self) -> None:
         """Closes the store, which opens again when asked: a connection must not cross into a process that is split off."""
@@ -131,7 +138,14 @@ def _checked(part: Part) -> Written:
     try:
         with pictures_read(checked, work.pictures):
             results = list(check_pages(pages_of(part), checked))
+        if work.lines is None:
+            return Written(results=list(map(_light, results)), faults=checked.faults, notes=checked.notes)
         text = "".join(map(work.lines.line, results))
-        return Written(text, any(map(work.lines.reaches, results)), checked.faults, checked.notes)
+        return Written(text, any(map(work.lines.reaches, results)), faults=checked.faults, notes=checked.notes)
     finally:
         checked.faults, checked.notes = faults, notes
+
+
+def _light(result: PageResult) -> PageResult:
+    """The result without the page's text, which no one asks for any more and which would be most of what goes between processes."""
+    return replace(result, page=replace(result.page, html=None, text=None))

@@ -78,6 +78,19 @@ def test_a_process_that_dies_loses_nothing_and_doubles_nothing(records, one_proc
     assert "were checked by one process" in err and "b.jsonl:18" in err
 
 
+@pytest.mark.parametrize("form", ["table", "json"])
+def test_other_formats_are_those_of_one_process(records, capsys, monkeypatch, form):
+    with open_check(register="none") as checked:
+        alone = write_results(check_sources(records, checked), checked, form, "needs_review"), *capsys.readouterr()
+    monkeypatch.setattr(lines, "PART", 2_000)
+    monkeypatch.setattr(parts, "BLOCK", 700)
+    with open_check(register="none") as checked:
+        results = lines.results_of(records, checked, False, 3)
+        together = write_results(results, checked, form, "needs_review"), *capsys.readouterr()
+    assert "a.jsonl:18" in alone[2] and "iso-9001" in alone[1]
+    assert together == alone
+
+
 def test_only_much_work_is_split(records, tmp_path, monkeypatch):
     assert lines.processes_for(records, None) == 1  # little
     assert lines.processes_for(records, 3) == (3 if can_split() else 1)
