@@ -157,14 +157,16 @@ def column_of(block: Block, at: int) -> str:
 
 
 def of_strangers(block: Block, context: PageContext) -> bool:
-    """The row stands in a list of other firms: a column names a supplier, or a firm that is none of the page's owners.
+    """The row stands in a list of other firms: its heading says so, a column names a supplier or a firm that is none of the page's owners.
 
     Label and value pairs (厂家 | 云岭泵业 | 认证 | CE) are no such list.
     """
+    words = _strangers()
+    if any(words["lists"].search(heading.strip()) for heading in block.heading_path):
+        return True
     heads = [head.strip().lower() for head in block.headers]
     if len(heads) < 3 or not all(heads) or any(column_kind(head) == "number" for head in heads):
         return False
-    words = _strangers()
     reached = any(words["reached"].search(head) for head in heads)
     for head, (start, end) in zip(heads, block.cells, strict=False):
         firm = block.text[start:end].strip()

@@ -9,7 +9,10 @@ from compliance.reading.groups import Group
 from compliance.reading.words import lexicon
 from compliance.records import PageContext
 
-_OWN = re.compile(r"我司|本司|我公司|本公司|我们|我厂|本厂|本店|本产品|我校|本院|(?<![a-z])(?:we|our)(?![a-z])")
+_OWN = re.compile(
+    r"我司|本司|我公司|本公司|我们|我厂|本厂|本店|本产品|我校|本院|(?<![a-z])(?:we|our)(?![a-z])"
+    r"|^\s*产品(?:均|都|已)(?:整体|全部|经)?(?:通过|获得?|取得)(?![^,。;]{0,40}(?:的|后|方可|才))"
+)
 
 
 def speaker_of(text: str, group: Group, state: str, context: PageContext) -> str:
