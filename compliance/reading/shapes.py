@@ -114,6 +114,7 @@ TRADED = re.compile(
 ONE = re.compile(
     r"[\s,(]*(?:the|this)\s(?!.*(?:tea|rice|coffee|honey|oil|milk|juice|wine|flour)\s(?:is|has)$).*\s(?:is|has)$"
 )
+PAPERS = re.compile(r"(?:材料|资料|文件|(?:复印|扫描|影印|原|证|附|要)件)$")  # 认证材料, 认证复印件: no goods
 TESTER = re.compile(r"(?:经过?|通过|由|委托|送|交由)[^,]{0,4}$")
 SUMMARY = re.compile(
     r"(?:等|多项|各项|系列)[^,。;]{0,6}产品(?:品质|质量|安全|性能)?(?:认证|证书)+$"

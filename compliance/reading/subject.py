@@ -111,6 +111,10 @@ def _used_as(text: str, group: Group, run: Run, about: str) -> Subject | None:
 
 def _described(text: str, run: Run) -> Subject | None:
     """“ISO9001认证企业”, “ISO certified products”: the noun behind the claim."""
+    if shapes.PAPERS.search(text[run.end : run.after_end]) and all(
+        m.about == "management_system" for m in run.mentions
+    ):
+        return None
     kind = {"holder_company": "company", "holder_product": "product", "holder_service": "service"}[str(run.after)]
     words = list(subject_words().finditer(text, run.end, run.after_end))
     if words:
@@ -223,6 +227,8 @@ def _before_verb(text: str, group: Group, run: Run, about: str) -> Subject | Non
 
 def _is_goods(name: str) -> bool:
     """A short name of goods by its end; papers (材料, 资料) are none."""
+    if shapes.PAPERS.search(name):
+        return False
     word = next((w for w in subject_words().finditer(name) if w.end() == len(name)), None)
     if word is not None:
         return subject_class(word) == "product" and word.group() not in shapes.SECTORS
