@@ -161,7 +161,7 @@ class Cutter:
         self._kind(node, inner, frame)
         if name in ("tr", "dl"):
             row = self._rows.get(id(node))
-            if row is not None:
+            if row is not None and not self._is_torn(row):
                 self._emit_row(row, inner)
                 return
         stack.append(inner)
@@ -308,6 +308,15 @@ class Cutter:
         if last.container == "list" and not (last.node.start <= node.start and node.end <= last.node.end):
             return ""
         return last.words if len(last.words) <= _LEAD_CHARS else last.words[-_LEAD_CHARS:]
+
+    def _is_torn(self, row: Row) -> bool:
+        """Whether words of a row stand in none of its cells, as torn markup has them: they would be lost."""
+        spans = (
+            part if isinstance(part, tuple) else (part.start, part.end)
+            for part in row.node.parts
+            if isinstance(part, tuple) or part not in row.cells
+        )
+        return any(self.tree.text[a:b].strip() for a, b in spans)
 
     def _emit_row(self, row: Row, frame: _Frame) -> None:
         spans = cell_spans(row.cells, self.tree)

@@ -210,12 +210,28 @@ def _step(node: Node, base: str, tree: Tree) -> str:
     if not base:
         return name
     if node.name == "tr" and node.parent is not None and node.parent.name == "table":
-        rows_above = 0
+        rows_above = tables_above = 0
         at = node.parent.parent
         while at is not None:
             rows_above += at.name == "tr"
+            tables_above += at.name == "table"
             at = at.parent
         if node.alone:  # `tr` alone would also find the rows of head and foot
             name = "tr:nth-of-type(1)"
-        return f"{base} {name}:not({' '.join(['tr'] * (rows_above + 2))}):not(thead>tr):not(tfoot>tr)"
+        apart = f":not({' '.join(['tr'] * (rows_above + 2))}):not(thead>tr):not(tfoot>tr)"
+        if _holds_table(node.parent):  # torn markup: a table in a table without a row between
+            apart += f":not({' '.join(['table'] * (tables_above + 2))} tr)"
+        return f"{base} {name}{apart}"
     return f"{base}>{name}"
+
+
+def _holds_table(table: Node) -> bool:
+    """Whether another table stands in it outside its rows."""
+    within = [part for part in table.parts if isinstance(part, Node)]
+    while within:
+        node = within.pop()
+        if node.name == "table":
+            return True
+        if node.name != "tr":
+            within += (part for part in node.parts if isinstance(part, Node))
+    return False

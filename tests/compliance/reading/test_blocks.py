@@ -44,6 +44,8 @@ PAGES = {
     "bad comments": "<p>甲一</p><!-- x --!><p>乙二</p><!-><p>丙三</p>",
     "scripts and templates": "<p>甲<script>var a='坏'</script>一</p><template><p>模板</p></template><style>.a{}</style><p>乙二</p>",
     "a nested table without tbody": "<table><tr><td><table><tr><td>甲一</td><td>乙二</td></tr><tr><td>丙三</td><td>丁四</td></tr></table></td></tr></table>",
+    "a table in a table without a row between": "<table><table><tr><td>甲一</table><tr><td>乙二",
+    "words of a row in none of its cells": "<table><tr>甲一<td><th rowspan=2><tr><td>乙二<td>丙三</table>",
     "head and rows without body": "<table><thead><tr><th>名称</th><th>编号</th></tr></thead><tr><td>甲一</td><td>乙二</td></tr></table>",
     "foreign names": "<div><o:p>甲一</o:p><my-box>乙二<p>丙三</p></my-box><svg><title>图</title></svg></div>",
     "repeated and odd ids": "<p id=a>甲一</p><p id=a>乙二</p><p id='1 x'>丙三</p><p id=ok>丁四</p>",
