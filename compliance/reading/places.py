@@ -29,6 +29,11 @@ _VALUES = {  # what the box behind a name may say of it, when it says nothing el
     ),
 }
 _DATE_ONLY = re.compile(r"\s*(?:19|20)\d\d\s*(?:年|[./\-]\s*\d{1,2}\s*(?:月)?)?(?:\s*\d{1,2}\s*[月日]?){0,2}\s*")
+_WISHES = re.compile(
+    r"\s*(?:if you (?:want|wish|need|plan) to|in order to) (?:get|become|be|obtain|achieve)[^.]{0,40}certif"
+    r"|\s*(?:如果|若|要是)[您你]?(?:想|要|需要|希望)(?:获得|取得|通过|办理|申请)[^。]{0,20}(?:认证|证书)",
+    re.I,
+)
 
 # What a name without a verb means at a place; places that are not listed leave the words to themselves.
 _STATES = {"explains": "explanation", "requires": "requirement", "offers": "consulting_offer", "plans": "in_progress"}
@@ -115,6 +120,8 @@ def around(block: Block, context: PageContext, before: Block | None = None, behi
 
 
 def _value_of(block: Block, behind: Block | None) -> str | None:
+    if behind is not None and len(block.text) <= _BADGE and _WISHES.match(behind.text):
+        return "explanation"  # FDA Certification: If you want to get certified, …
     if behind is None or len(behind.text) > 12 or len(block.text) > _BADGE or behind.heading_path != block.heading_path:
         return None
     said = behind.text.strip(" \t\r\n:：()（）").lower()
