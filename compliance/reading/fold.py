@@ -29,6 +29,9 @@ _DIGIT_TYPOS = re.compile(r"(?:(?<=iso)|(?<=[ :\-/]))[0-9][0-9oil]{3,4}(?![0-9a-
 _LUNZHENG = re.compile(
     r"(?:体系|质量|管理|产品|[a-z]{2,6}[ \-]?\d{0,6}(?:[:\-]\d{4})?|3c)论证|论证(?=证书|机构|企业)", re.I
 )
+_EDITION_SEMICOLON = re.compile(
+    r"(?<=[0-9]{4}) ?; ?(?=(?:1994|2000|2004|2008|2013|2015|2018)(?![0-9]))"
+)  # ISO9001；2000
 _FORM_LABEL = re.compile(
     r"(?<![^\s|,;。:：])(?:(?:执行|产品|生产|质量|认证|检验)标准|(?:强制|产品|体系|质量|资质|安全|环保)?认证|认证(?:信息|类型|项目|情况)|证书类型)( )(?=[A-Za-z0-9])"
 )  # a form's label and its value that lost their border: “执行标准 GB/T 0000”
@@ -106,6 +109,7 @@ def fold(text: str, breaks: tuple[int, ...] = ()) -> Folded:
     line.swap(_DIGIT_TYPOS, lambda s: s if s.isdigit() else _digits(s))
     line.swap(_LUNZHENG, lambda s: s.replace("论证", "认证"))
     line.swap(_FORM_LABEL, lambda s: s[:-1] + ":")
+    line.swap(_EDITION_SEMICOLON, lambda s: s.replace(";", ":"))
     if _TAIWAN.search(text):
         line.swap(_YANZHENG, lambda s: s.replace("验证", "认证"))
     cased = line.text()
