@@ -84,6 +84,9 @@ _BARE_YEAR = re.compile(
 )
 # the second half of a period that leaves its year out: 2024年3月5日至12月31日
 _SHORT_END = re.compile(r" ?(?:至|到|-+|~) ?(?P<m>\d{1,2}) ?月(?: ?(?P<d>\d{1,2}) ?[日号])?(?!\d)")
+_COLUMNS = re.compile(r"\s*(?:\|\s*)?")
+_STATUS = re.compile(r"\s*(?:\|?\s*(?:有效|正常|在有效期内|valid|active)\s*)?(?:\||\Z)", re.IGNORECASE)
+_YEARS, _SLACK = 6, 3  # a certificate's longest term; days by which it may miss whole years
 _BETWEEN = re.compile(
     r" {0,2}(?:起)?(?:\([^()]{0,6}\))? {0,2}(?:至|到|-{1,2}|~{1,2}|to|until|till|/) {0,2}", re.IGNORECASE
 )
@@ -217,8 +220,27 @@ def _periods(folded: str, hits: list[DateHit]) -> list[DateHit]:
     out = list(hits)
     for i in range(len(out) - 1):
         begin, end = out[i], out[i + 1]
-        joined = _BETWEEN.fullmatch(folded, begin.end, end.start) is not None
+        joined = _BETWEEN.fullmatch(folded, begin.end, end.start) is not None or _is_term(folded, out, i)
         if joined and begin.part is None and begin.precision != "open" and begin.date <= end.last:
             out[i] = DateHit(begin.start, begin.end, begin.date, begin.precision, "from")
             out[i + 1] = DateHit(end.start, end.end, end.date, end.precision, "to")
     return out
+
+
+def _is_term(folded: str, hits: list[DateHit], at: int) -> bool:
+    """Two whole days side by side at the end of a line, no third one beside them, whole years apart but for the last day or two: the columns
+    of a certificate's record (发证、到期) that lost their heads."""
+    begin, end = hits[at], hits[at + 1]
+    if begin.precision != "day" or end.precision != "day" or begin.part is not None:
+        return False
+    rest = (end.last - begin.date).days % 365.25
+    years = (end.last - begin.date).days / 365.25
+    if (
+        not 0.9 < years < _YEARS + 0.1
+        or min(rest, 365.25 - rest) > _SLACK
+        or _COLUMNS.fullmatch(folded, begin.end, end.start) is None
+    ):
+        return False
+    if at and _COLUMNS.fullmatch(folded, hits[at - 1].end, begin.start):
+        return False
+    return folded[begin.start - 1 : begin.start] in (" ", "|") and _STATUS.match(folded, end.end) is not None

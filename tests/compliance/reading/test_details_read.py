@@ -37,6 +37,22 @@ def test_a_period_gives_issue_and_expiry():
     assert (detail.body, detail.scope) == ("云岭认证中心", "零件的加工")
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("质量管理体系认证证书 00000Q00001R0S 2024-05-15 2027-05-14", (date(2024, 5, 15), date(2027, 5, 14))),
+        ("ISO9001认证证书 | 2024-05-15 | 2027-05-14 | 有效", (date(2024, 5, 15), date(2027, 5, 14))),
+        ("ISO9001认证证书 2024-05-15 2024-06-01 2027-05-14", (None, None)),  # which of them?
+        ("ISO9001认证证书 2010-05-15 2013-01-01", (None, None)),  # no certificate's term
+        ("ISO9001认证证书 发布 2010-05-15 2013-05-14 更新", (None, None)),
+        ("成立于2010-05-15 2013-05-14通过ISO9001认证", (None, None)),
+    ],
+)
+def test_two_days_whole_years_apart_at_the_end_of_a_record_are_its_term(text, expected):
+    detail = one(text).details[0] if one(text).details else None
+    assert (detail.issued if detail else None, detail.expires if detail else None) == expected
+
+
 def test_a_certificate_without_a_name_is_known_by_its_number():
     claim = one("证书编号：00021Q10077R0M，有效期到2024年3月4日。")
     assert (claim.schemes, claim.state, claim.details[0].expires) == (("iso-9001",), "held", date(2024, 3, 4))
