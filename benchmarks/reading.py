@@ -95,26 +95,33 @@ def invented_record(rng: random.Random, number: int, kind: str) -> dict[str, str
     }
 
 
-def command(rng: random.Random, count: int, kind: str, rounds: int = 3) -> tuple[float, float, float]:
-    """Ratios of the command less its start to the floor over the same records, the least of the rounds: processor time with one process,
-    time by the clock with one process a core; and KB a record."""
+def command(rng: random.Random, count: int, kind: str, rounds: int = 7) -> tuple[float, float, float]:
+    """Ratios of the command less its start to the floor over the same records, each of the three by its median, since a start varies by more
+    than clean records cost: processor time with one process, time by the clock with one process a core; and KB a record."""
     records = [invented_record(rng, i, kind) for i in range(count)]
     with tempfile.TemporaryDirectory() as folder:
         full, short = Path(folder, "full.jsonl"), Path(folder, "short.jsonl")
         lines = [json.dumps(r, ensure_ascii=False) + "\n" for r in records]
         full.write_text("".join(lines), encoding="utf-8")
         short.write_text(lines[0], encoding="utf-8")
-        alone, cores = [], []
+        floors, alone, cores = [], [], []
         for _ in range(rounds):
             start, clock = time.process_time(), time.perf_counter()
             for record in records:
                 tree = LexborHTMLParser(record["html"])
                 _ = tree.root.text() if tree.root else ""
-            least, least_clock = time.process_time() - start, time.perf_counter() - clock
+            floors.append((time.process_time() - start, time.perf_counter() - clock))
             one = ("--jobs", "1")
-            alone.append((_spent(full, *one)[0] - _spent(short, *one)[0]) / least)
-            cores.append((_spent(full)[1] - _spent(short)[1]) / least_clock)
-    return min(alone), min(cores), sum(len(line.encode()) for line in lines) / 1024 / count
+            alone.append((_spent(full, *one)[0], _spent(short, *one)[0]))
+            cores.append((_spent(full)[1], _spent(short)[1]))
+    (least, least_clock), (all_of, begun), (all_clock, begun_clock) = map(_medians, (floors, alone, cores))
+    size = sum(len(line.encode()) for line in lines) / 1024 / count
+    return (all_of - begun) / least, (all_clock - begun_clock) / least_clock, size
+
+
+def _medians(pairs: list[tuple[float, float]]) -> tuple[float, float]:
+    first, second = zip(*pairs, strict=True)
+    return statistics.median(first), statistics.median(second)
 
 
 def _spent(path: Path, *options: str) -> tuple[float, float]:
