@@ -2,7 +2,8 @@
 
     python benchmarks/reading.py [--pages N] [--memory N] [--mutants N --from FOLDER] [--records N]
 
-clean: `read_page` on pages without a trigger (gate, genre, owner, coverage) against lexbor's parse and text; and each step alone.
+clean: pages without a trigger (gate, genre, owner, coverage), as many at once as `check` reads, against lexbor's parse and text; one by one;
+    and each step alone.
 all with a claim: `read_page` on pages that speak of certification.
 mix: one page in ten speaks of certification. Against them: the tree of every page and spaCy's matchers over every block of it, as a
     reader without a gate would run them, and spaCy alone.
@@ -31,6 +32,7 @@ from pathlib import Path
 from mutants import mutant_of
 from selectolax.lexbor import LexborHTMLParser
 
+from compliance.checking.session import TOGETHER
 from compliance.reading.blocks import blocks_of
 from compliance.reading.gate import glance_may_mention
 from compliance.reading.genre import genre_of_glance
@@ -38,7 +40,7 @@ from compliance.reading.glance import glance_of
 from compliance.reading.mentions import _matchers
 from compliance.reading.open import open_source, page_of_bytes, page_of_text
 from compliance.reading.owner import owner_of_glance
-from compliance.reading.read import read_page
+from compliance.reading.read import read_page, read_pages
 from compliance.records import Page
 
 _SIGNS = (
@@ -144,17 +146,18 @@ def floor(page: Page) -> str:
     return tree.root.text() if tree.root else ""
 
 
-def ratio(pages: Sequence[Page], work: Callable[[Page], object], rounds: int = 15) -> tuple[float, float, float]:
-    """Median, least and greatest ratio of `work` to the floor over the same pages, in turns."""
+def ratio(pages: Sequence[Page], together: int, rounds: int = 15) -> tuple[float, float, float]:
+    """Median, least and greatest ratio of reading to the floor over the same pages, in turns. `together`: pages read at once."""
+    parts = [pages[at : at + together] for at in range(0, len(pages), together)]
     ratios = []
     for _ in range(rounds):
-        times = []
-        for run in (floor, work):
-            start = time.process_time()
-            for page in pages:
-                run(page)
-            times.append(time.process_time() - start)
-        ratios.append(times[1] / times[0])
+        start = time.process_time()
+        for page in pages:
+            floor(page)
+        between = time.process_time()
+        for part in parts:
+            read_pages(part)
+        ratios.append((time.process_time() - between) / (between - start))
     return statistics.median(ratios), min(ratios), max(ratios)
 
 
@@ -254,14 +257,17 @@ def main() -> None:
             page_of_text(invented_page(rng, rng.choice((30, 60, 120)), claim), html=True) for _ in range(options.pages)
         ]
         read_page(pages[0])
-        middle, least, most = ratio(pages, read_page, 15 if not claim else 3)
+        rounds = 15 if not claim else 3
+        middle, least, most = ratio(pages, TOGETHER, rounds)
+        alone = ratio(pages, 1, rounds)[0]
         size = sum(len((p.html or "").encode()) for p in pages) / 1e6
         start = time.process_time()
         for page in pages:
             read_page(page)
         took = time.process_time() - start
         print(
-            f"{name}: {middle:.2f}x lexbor ({least:.2f}..{most:.2f}), {size / took:.0f} MB/s, {len(pages) / took:.0f} pages/s"
+            f"{name}: {middle:.2f}x lexbor ({least:.2f}..{most:.2f}), {alone:.2f}x one by one, "
+            f"{size / took:.0f} MB/s, {len(pages) / took:.0f} pages/s"
         )
         if not claim:
             print("  " + ", ".join(f"{step} {times:.2f}x" for step, times in steps(pages)))
