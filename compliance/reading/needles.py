@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -114,19 +113,13 @@ def _written(parts: Any) -> set[str] | None:
     return out if out and "" not in out else None
 
 
-@cache
-def needles_of(pattern: str) -> frozenset[str]:
-    """Words in small letters of which at least one stands in every text that matches; empty when nothing can be said.
+def _needles(parts: Any) -> frozenset[str] | None:
+    """Words in small letters of which at least one stands in every text that matches; None when nothing can be said. The best set that any
+    part of a sequence gives: the one whose shortest word is longest.
 
-    >>> sorted(needles_of("域名.{0,8}(?:出售|转让)|this domain"))
+    >>> sorted(_needles(parser.parse("域名.{0,8}(?:出售|转让)|this domain")))
     ['this domain', '域名']
     """
-    found = _needles(parser.parse(pattern))
-    return found if found and min(map(len, found)) >= _SHORT else frozenset()
-
-
-def _needles(parts: Any) -> frozenset[str] | None:
-    """The best set that any part of a sequence gives: the one whose shortest word is longest. None: none gives any."""
     best: frozenset[str] | None = None
     run = ""
     for kind, value in [*parts, (None, None)]:

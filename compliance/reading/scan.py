@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 # Any white space and control signs, also such beyond ASCII, as the bytes these are written with: some marks of punctuation are let through too
@@ -28,23 +28,19 @@ class Scan:
         self._tried = [] if self._database is not None else [re.compile(e, _FLAGS) for e in self._expressions]
         self._threads = threading.local()
 
-    def run(self, data: bytes, told: Callable[[int, int, int, int, Any], None]) -> None:
-        """Calls `told` with (number, _, end, _, _) of each match in `data`: one a number, but for those of `each`. In no order that means
-        anything. `told` must give None."""
-        if self._database is not None:
-            self._database.scan(data, told, 0, None, self._scratch())  # scratch space belongs to one thread
-            return
-        for number, pattern in enumerate(self._tried):
-            for match in pattern.finditer(data):
-                told(number, 0, match.end(), 0, None)
-                if number not in self._each:
-                    break
-
     def found(self, data: bytes) -> list[tuple[int, int]]:
-        """(number, end) of the matches, as `run` tells them."""
+        """(number, end) of the matches in `data`: one a number, but for those of `each`. In no order that means anything."""
         out: list[tuple[int, int]] = []
         add = out.append
-        self.run(data, lambda number, _start, end, _flags, _context: add((number, end)))
+        if self._database is not None:
+            told = lambda number, _start, end, _flags, _context: add((number, end))  # noqa: E731
+            self._database.scan(data, told, 0, None, self._scratch())  # scratch space belongs to one thread
+            return out
+        for number, pattern in enumerate(self._tried):
+            for match in pattern.finditer(data):
+                add((number, match.end()))
+                if number not in self._each:
+                    break
         return out
 
     def _scratch(self) -> Any:
