@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from compliance.reading.markup import TELLING
 from compliance.reading.segments import folded, trimmed
 from compliance.reading.tree import Node, Tree
 
@@ -18,9 +19,7 @@ _DOWNLOAD = re.compile(
 _SOURCES = ("data-original", "data-src", "data-lazy-src", "data-echo", "src")
 _MAX = 4_000  # characters of one attribute
 # What a camera, an editor or a script calls a file says nothing: at least one word must be there.
-_TELLING = re.compile(
-    r"[\u3400-\u9fff]{2}|(?<![a-z])(?:iso|ohsas|iatf|ccc|haccp|certif|rohs|gmp|cnas|cma|zheng|renzheng|tuv|fda)", re.I
-)
+_TELLING = re.compile(rf"[\u3400-\u9fff]{{2}}|(?<![a-z])(?:{TELLING})", re.I)
 
 
 @dataclass(frozen=True, slots=True)

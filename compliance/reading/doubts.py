@@ -40,14 +40,9 @@ def doubts_of(text: str, group: Group, quote: tuple[int, int], state: str, speak
     return tuple(found.items())
 
 
-def is_tag(text: str, group: Group, run: Run, schemes: tuple[str, ...]) -> bool:
-    """“FDA认证” by itself in Chinese: a tag, which doesn't tell whose certificate it is."""
-    return "fda" in schemes and group.verb is None and run.after is None and "认证" in text[group.start : run.end]
-
-
-def left_open(text: str, group: Group, run: Run, about: str, subject: Subject) -> bool:
-    """Whether the words leave the subject of a claim open, beside what its grammar says (`Subject.sure`)."""
-    return _hints_at_goods(text, group, about, subject) or _bare_tag(text, group, run, subject)
+def left_open(text: str, group: Group, run: Run, about: str, subject: Subject, schemes: tuple[str, ...]) -> bool:
+    """Whether the words leave the subject of a claim to `schemes` open, beside what its grammar says (`Subject.sure`)."""
+    return _hints_at_goods(text, group, about, subject) or _bare_tag(text, group, run, subject, schemes)
 
 
 def _hints_at_goods(text: str, group: Group, about: str, subject: Subject) -> bool:
@@ -57,11 +52,18 @@ def _hints_at_goods(text: str, group: Group, about: str, subject: Subject) -> bo
     return bool(re.search(r"产品(?:质量|品质)", text[group.end : group.sentence.end]))
 
 
-def _bare_tag(text: str, group: Group, run: Run, subject: Subject) -> bool:
+def _bare_tag(text: str, group: Group, run: Run, subject: Subject, schemes: tuple[str, ...]) -> bool:
     """“FDA认证” as a tag: neither goods nor plant are named, and the registration of a plant is loosely called so."""
-    if group.verb is not None or subject.binding != "position" or not any(m.scheme == "fda" for m in run.mentions):
+    if group.verb is not None or subject.binding != "position":
         return False
-    return text[run.mentions[-1].start : run.end].endswith("认证")
+    if (
+        "fda" in schemes
+        and run.after is None
+        and subject.start == subject.end
+        and "认证" in text[group.start : run.end]
+    ):
+        return True
+    return any(m.scheme == "fda" for m in run.mentions) and text[run.mentions[-1].start : run.end].endswith("认证")
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,7 @@ from datetime import date
 
 from compliance.reading.cues import cues_of, holder_of, place_of
 from compliance.reading.details import Found, details_of, found_in, said_on, with_columns
-from compliance.reading.doubts import doubts_of, is_tag, left_open
+from compliance.reading.doubts import doubts_of, left_open
 from compliance.reading.duties import is_task
 from compliance.reading.fold import Folded
 from compliance.reading.generic import NO_NAME, generic_drafts
@@ -221,10 +221,8 @@ def _draft(
     if group.forward and group.verb:
         end = max(end, group.verb.end)
     begin, end = _trimmed(text, begin, end)
-    sure = subject.sure and not left_open(text, group, run, about, subject)
+    sure = subject.sure and not left_open(text, group, run, about, subject, schemes)
     uncertain: tuple[tuple[str, str], ...] = () if sure else (("subject", "ambiguous_reading"),)
-    if is_tag(text, group, run, schemes) and subject.binding == "position" and subject.start == subject.end:
-        uncertain = (("subject", "ambiguous_reading"),)
     uncertain += doubts_of(text, group, (begin, end), state, speaker)
     span = (subject.start, subject.end) if subject.end > subject.start and subject.binding != "position" else (0, 0)
     return Draft(

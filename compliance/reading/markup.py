@@ -33,9 +33,10 @@ _TAGS = (
     r"[te]\s+=",
 )
 _SPREAD = 2
-# The name of a file that says something (attributes.py): a telling word, a coded sign, a sign beyond ASCII
+TELLING = "iso|ohsas|iatf|ccc|haccp|certif|rohs|gmp|cnas|cma|zheng|renzheng|tuv|fda"  # in the name of a file
+# The name of a file that says something: a telling word, a coded sign, a sign beyond ASCII
 _FILE = (
-    r"(?:iso|ohsas|iatf|ccc|haccp|certif|rohs|gmp|cnas|cma|zheng|tuv|fda|[%&\x80-\xff])[^/]*"
+    rf"(?:{TELLING}|[%&\x80-\xff])[^/]*"
     r"\.(?:jpe?g|png|gif|webp|bmp|svg|tiff?|pdf|docx?|xlsx?|pptx?|zip|rar|7z)"
 )
 # Of title, alt and content, and of what else ends alike. The sign of equality stands first, for which `re` searches fastest
